@@ -1,0 +1,49 @@
+"""Which PostgreSQL Relance uses: the one that DATABASE_URL names, or else its own in the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from relance.config import env
+from relance.config.embedded import DATABASE, ROLE, EmbeddedServer
+from relance.config.embedded_place import place
+
+
+def is_embedded() -> bool:
+    """Whether Relance runs its own server."""
+    return env.optional("DATABASE_URL") is None
+
+
+def settings(data: Path) -> dict[str, object]:
+    """Django's parameters of the database. Nothing is started or made, and the embedded server need not run.
+
+    Raises:
+        EnvironmentVariableError: DATABASE_URL is no PostgreSQL address.
+    """
+    found = env.database_url("DATABASE_URL") or _embedded(data)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        # A connection that the database's restart has broken is replaced, not shown to a user.
+        "CONN_HEALTH_CHECKS": True,
+        **found,
+    }
+
+
+def _embedded(data: Path) -> dict[str, object]:
+    here = place(data)
+    password = here.password.read_text("ascii").strip() if here.password.exists() else ""
+    return {"NAME": DATABASE, "USER": ROLE, "PASSWORD": password, "HOST": str(here.socket), "PORT": "", "OPTIONS": {}}
+
+
+def ensure(data: Path) -> EmbeddedServer | None:
+    """Start or join the embedded server; None when DATABASE_URL names another.
+
+    Raises:
+        StartError: it does not come up.
+    """
+    if not is_embedded():
+        return None
+    server = EmbeddedServer(data)
+    server.ensure()
+    return server
