@@ -1,0 +1,102 @@
+"""The words of activities: built-in types, times, priorities, outcomes, standard filters (product.md sections 3 and 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+# "No deadline" as an instant that sorts last; psycopg cannot load PostgreSQL's infinity.
+NEVER = "9999-12-31T00:00:00+00:00"
+MOST_BINDINGS = 100
+MOST_AT_ONCE = 1_000
+
+
+class Times(TextChoices):
+    """Which times a type uses: a deadline, a slot (start and end), or both."""
+
+    DEADLINE = "deadline", _("Deadline")
+    SLOT = "slot", _("Time slot")
+    BOTH = "both", _("Deadline and time slot")
+
+
+class Priority(IntegerChoices):
+    """How much an activity matters."""
+
+    LOW = 1, pgettext_lazy("priority", "Low")
+    NORMAL = 2, pgettext_lazy("priority", "Normal")
+    HIGH = 3, pgettext_lazy("priority", "High")
+
+
+class Direction(TextChoices):
+    """Who called or wrote to whom; a fact apart from `is_incoming`."""
+
+    INCOMING = "incoming", pgettext_lazy("direction", "Incoming")
+    OUTGOING = "outgoing", pgettext_lazy("direction", "Outgoing")
+
+
+@dataclass(frozen=True)
+class BuiltInType:
+    """A type that Relance ships: its name, its times and how it can end."""
+
+    code: str
+    name: StrPromise
+    times: Times
+    outcomes: tuple[str, ...]
+
+
+TYPES = (
+    BuiltInType("todo", _("To-do"), Times.DEADLINE, ("done", "dropped")),
+    BuiltInType("task", _("Task"), Times.BOTH, ("done", "dropped")),
+    BuiltInType("call", _("Call"), Times.BOTH, ("reached", "no_answer", "left_message", "call_back")),
+    BuiltInType("meeting", _("Meeting"), Times.SLOT, ("held", "moved", "no_show")),
+    BuiltInType("email", _("E-mail"), Times.DEADLINE, ("sent", "answered", "dropped")),
+    BuiltInType("document", _("Document validation"), Times.DEADLINE, ("approved", "refused")),
+)
+TYPE_BY_CODE = {built_in.code: built_in for built_in in TYPES}
+OUTCOME_NAMES = {
+    "done": pgettext_lazy("outcome", "Done"),
+    "dropped": pgettext_lazy("outcome", "Dropped"),
+    "reached": pgettext_lazy("outcome", "Reached"),
+    "no_answer": pgettext_lazy("outcome", "No answer"),
+    "left_message": pgettext_lazy("outcome", "Left a message"),
+    "call_back": pgettext_lazy("outcome", "To call back"),
+    "held": pgettext_lazy("outcome", "Held"),
+    "moved": pgettext_lazy("outcome", "Moved"),
+    "no_show": pgettext_lazy("outcome", "Nobody came"),
+    "sent": pgettext_lazy("outcome", "Sent"),
+    "answered": pgettext_lazy("outcome", "Answered"),
+    "approved": pgettext_lazy("outcome", "Approved"),
+    "refused": pgettext_lazy("outcome", "Refused"),
+}
+
+
+@dataclass(frozen=True)
+class StandardFilter:
+    """One of the filters that everybody has: which activities, and in which order they come."""
+
+    code: str
+    name: StrPromise
+    is_completed: bool
+    whose: str = "anyone"  # me | subordinates | anyone
+    only: str = ""  # overdue | today | incoming
+    sort: str = "due"
+
+
+STANDARD_FILTERS = (
+    StandardFilter("mine", _("My open activities"), is_completed=False, whose="me"),
+    StandardFilter("open", _("All open activities"), is_completed=False),
+    StandardFilter("overdue", _("My overdue activities"), is_completed=False, whose="me", only="overdue"),
+    StandardFilter("today", _("For today"), is_completed=False, whose="me", only="today"),
+    StandardFilter("subordinates", _("My subordinates' activities"), is_completed=False, whose="subordinates"),
+    StandardFilter("incoming", _("Unhandled incoming"), is_completed=False, whose="me", only="incoming", sort="created"),
+    StandardFilter("mine-completed", _("My completed activities"), is_completed=True, whose="me", sort="-completed"),
+    StandardFilter("completed", _("All completed activities"), is_completed=True, sort="-completed"),
+)
+FILTER_BY_CODE = {standard.code: standard for standard in STANDARD_FILTERS}

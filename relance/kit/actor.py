@@ -1,0 +1,46 @@
+"""Who acts: built once at each edge by `people.queries.build_actor`, and passed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+
+class Grant(NamedTuple):
+    """One permission of one of the actor's roles; a pipeline or stage makes it more specific than its kind."""
+
+    role_id: int
+    kind: str
+    verb: str
+    level: str
+    pipeline_id: int | None = None
+    stage_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The user on whose behalf a query or an action runs, with all that rights need to become SQL.
+
+    `colleagues` are the members of all his departments, `colleagues_below` those of these departments and all
+    below them (both hold himself), `subordinates` the members of the departments that he heads and of all below,
+    never himself.
+    """
+
+    user_id: int
+    name: str
+    is_administrator: bool
+    manages_rights: bool
+    manages_settings: bool
+    grants: tuple[Grant, ...]
+    colleagues: tuple[int, ...]
+    colleagues_below: tuple[int, ...]
+    subordinates: tuple[int, ...]
+    role_ids: tuple[int, ...]
+    language: str
+    time_zone: ZoneInfo
+    deletion_needs_delete: bool = False
+    people_count: int = 0
+    via: str = "web"
+    request_id: str = ""
+    avatar_tint: int = field(default=1)
