@@ -15,7 +15,7 @@ def is_embedded() -> bool:
 
 
 def settings(data: Path) -> dict[str, object]:
-    """Django's parameters of the database. Nothing is started or made, and the embedded server need not run.
+    """Django's parameters of the database. Nothing is started: the embedded server need not run.
 
     Raises:
         EnvironmentVariableError: DATABASE_URL is no PostgreSQL address.
@@ -32,7 +32,7 @@ def settings(data: Path) -> dict[str, object]:
 
 def _embedded(data: Path) -> dict[str, object]:
     here = place(data)
-    password = here.password.read_text("ascii").strip() if here.password.exists() else ""
+    password = env.kept_secret(here.password)
     return {"NAME": DATABASE, "USER": ROLE, "PASSWORD": password, "HOST": str(here.socket), "PORT": "", "OPTIONS": {}}
 
 

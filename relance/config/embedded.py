@@ -22,7 +22,7 @@ import psycopg
 from psycopg import sql
 
 from relance.config import env
-from relance.config.embedded_place import PlaceError, Place, place
+from relance.config.embedded_place import Place, PlaceError, place
 from relance.config.embedded_settings import configuration
 
 ROLE = DATABASE = "relance"

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from relance.config.settings import *  # noqa: F403
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+# The suite has a data folder and a database server of its own, and each run of it a database of its own: several
+# runs in one checkout do not meet. The workers of one run inherit its name.
+os.environ["RELANCE_DATA"] = os.environ.get("RELANCE_TEST_DATA", str(ROOT / "var" / "test"))
+TEST_RUN = os.environ.setdefault("RELANCE_TEST_RUN", str(os.getpid()))
+
+from relance.config.settings import *  # noqa: E402, F403
+from relance.config.settings import DATABASES  # noqa: E402
+
+DATABASES["default"]["TEST"] = {"NAME": f"test_relance_{TEST_RUN}"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -1,0 +1,56 @@
+"""What the commands share: the data folder's option, and a database that is there while a command runs."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.core.management import call_command
+from django.db import connections
+from rich.console import Console
+
+from relance.config import database
+from relance.config.embedded import EmbeddedServer, StartError
+
+DEFAULT_DATA = Path("var")
+Data = Annotated[
+    Path,
+    typer.Option("--data", envvar="RELANCE_DATA", help="The folder that holds everything this installation keeps."),
+]
+
+screen = Console(highlight=False, soft_wrap=True)
+error_screen = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def fail(message: str) -> typer.Exit:
+    """Say why on the error output; raise what this returns."""
+    error_screen.print(message, style="red", markup=False)
+    return typer.Exit(1)
+
+
+@contextlib.contextmanager
+def running_database(data: Path, *, migrated: bool = True) -> Iterator[EmbeddedServer | None]:
+    """The database, started if need be and let go of at the end; with `migrated`, brought to this version's shape.
+
+    Raises:
+        Exit: it does not come up; the reason is printed.
+    """
+    # A plain SIGTERM would end us without letting go of the database server.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        server = database.ensure(data.absolute())
+    except StartError as error:
+        raise fail(str(error)) from error
+    try:
+        if migrated:
+            call_command("migrate", interactive=False, verbosity=0)
+        yield server
+    finally:
+        connections.close_all()
+        if server:
+            server.release()

@@ -1,0 +1,13 @@
+"""Where the interfaces are mounted."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from relance.config.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("", include("relance.web.urls")),
+]

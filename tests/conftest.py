@@ -1,0 +1,60 @@
+"""What all tests share: the suite's own database server, and the browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg
+import pytest
+from django.conf import settings
+from psycopg import sql
+
+from relance.config import database
+from relance.config.embedded import EmbeddedServer
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[EmbeddedServer | None]:
+    """The server that all processes of all runs in this checkout share, quick instead of durable."""
+    if not database.is_embedded():
+        yield None
+        return
+    server = EmbeddedServer(Path(settings.DATA), for_tests=True)
+    server.ensure()
+    drop_left_databases()
+    yield server
+    server.release()
+
+
+def drop_left_databases() -> None:
+    """Remove the databases of runs that were killed; a database's name holds the process number of its run."""
+    found = settings.DATABASES["default"]
+    with psycopg.connect(
+        host=found["HOST"], user=found["USER"], password=found["PASSWORD"], dbname="postgres", autocommit=True
+    ) as connection:
+        names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_relance\\_%'").fetchall()
+        for (name,) in names:
+            run = name.split("_")[2]
+            if run.isdigit() and not psutil.pid_exists(int(run)):
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    database_server: EmbeddedServer | None, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """pytest-django makes the database after this: the server must be there by then."""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's chromium. Its sandbox refuses to work for root, whose tests visit nothing but their own pages."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "no chromium; `make test` installs it or says how"
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": program, "args": arguments}

@@ -1,0 +1,1 @@
+"""What the developers' commands run; none of it is part of the product."""
