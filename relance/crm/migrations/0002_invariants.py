@@ -27,7 +27,8 @@ ALTER TABLE crm_contactcompany
 
 ALTER TABLE access_permission
     ADD CONSTRAINT permission_pipeline FOREIGN KEY (pipeline_id) REFERENCES crm_pipeline (id) ON DELETE CASCADE,
-    ADD CONSTRAINT permission_stage FOREIGN KEY (stage_id) REFERENCES crm_stage (id) ON DELETE CASCADE;
+    ADD CONSTRAINT permission_stage FOREIGN KEY (stage_id, kind) REFERENCES crm_stage (id, kind) ON DELETE CASCADE,
+    ADD CONSTRAINT permission_stage_of_pipeline FOREIGN KEY (stage_id, pipeline_id) REFERENCES crm_stage (id, pipeline_id);
 
 CREATE SEQUENCE crm_number_lead;
 CREATE SEQUENCE crm_number_deal;

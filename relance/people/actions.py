@@ -1,0 +1,232 @@
+"""Writing people: users, departments, who is where, and each one's own preferences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import available_timezones
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from relance.journal.actions import change, new_gesture, record
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden, Invalid, NotFound
+from relance.kit.sql import Sql, execute, fetch_column, fetch_one, fetch_value, sql
+from relance.kit.text import fold
+
+LANGUAGES = ("fr", "en")
+
+
+@transaction.atomic
+def create_user(
+    actor: Actor,
+    *,
+    email: str,
+    last_name: str,
+    first_name: str = "",
+    password: str | None = None,
+    position: str = "",
+    time_zone: str = "Europe/Paris",
+    language: str = "fr",
+    departments: Sequence[int] = (),
+    role_codes: Sequence[str] | None = None,
+    origin: str = "",
+    origin_id: str = "",
+) -> int:
+    """Make a user, with the default role unless `role_codes` says others. Without a password he cannot sign in yet.
+
+    Raises:
+        Invalid: an address taken or malformed, an unknown zone, language or role.
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    email = email.strip().lower()
+    _check_preferences(language, time_zone)
+    if "@" not in email or email != "".join(email.split()):
+        raise Invalid({"email": _("This is not an e-mail address.")})
+    if not last_name.strip():
+        raise Invalid({"last_name": _("A name is needed.")})
+    if fetch_one(sql("SELECT 1 FROM people_user WHERE email = {}", email)):
+        raise Invalid({"email": _("Another user has this address.")})
+    user_id: int = fetch_value(
+        sql(
+            """
+            INSERT INTO people_user (email, password, first_name, last_name, sort_key, position, time_zone, language,
+                is_active, created_at, origin, origin_id)
+            VALUES ({}, {}, {}, {}, {}, {}, {}, {}, true, now(), {}, {}) RETURNING id
+            """,
+            email,
+            make_password(password),
+            first_name.strip(),
+            last_name.strip(),
+            fold(f"{last_name} {first_name}"),
+            position,
+            time_zone,
+            language,
+            origin,
+            origin_id,
+        )
+    )
+    _add_to_departments(user_id, departments)
+    _give_roles(user_id, role_codes)
+    after = {"email": email, "first_name": first_name, "last_name": last_name, "departments": list(departments)}
+    record(actor, new_gesture(), verb="create", noun="user", entries=[(user_id, None, after)])
+    return user_id
+
+
+def set_password(actor: Actor, *, user_id: int, password: str) -> None:
+    """Give a user a new password; his sessions elsewhere end with the old one.
+
+    Raises:
+        Forbidden: the user is another one, and the actor does not manage rights.
+    """
+    if actor.user_id != user_id:
+        _require_manager(actor)
+    with transaction.atomic():
+        if not execute(sql("UPDATE people_user SET password = {} WHERE id = {}", make_password(password), user_id)):
+            raise NotFound
+        record(actor, new_gesture(), verb="password", noun="user", entries=[(user_id, {}, {})])
+
+
+@transaction.atomic
+def update_profile(actor: Actor, *, language: str, time_zone: str) -> None:
+    """Change the actor's own language and zone; deadlines by date move to the new zone's midnight.
+
+    Raises:
+        Invalid: an unknown language or zone.
+    """
+    _check_preferences(language, time_zone)
+    change(
+        actor,
+        new_gesture(),
+        verb="edit",
+        noun="user",
+        table="people_user",
+        ids=[actor.user_id],
+        values={"language": language, "time_zone": time_zone},
+        stamped=False,
+    )
+
+
+@transaction.atomic
+def create_department(
+    actor: Actor, *, title: str, parent_id: int | None = None, origin: str = "", origin_id: str = ""
+) -> int:
+    """Make a department below another, or at the top.
+
+    Raises:
+        Invalid: no name.
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    if not title.strip():
+        raise Invalid({"name": _("A name is needed.")})
+    department_id: int = fetch_value(
+        sql(
+            """
+            INSERT INTO people_department (name, sort_key, parent_id, origin, origin_id) VALUES ({}, {}, {}, {}, {})
+            RETURNING id
+            """,
+            title.strip(),
+            fold(title),
+            parent_id,
+            origin,
+            origin_id,
+        )
+    )
+    after = {"name": title, "parent_id": parent_id}
+    record(actor, new_gesture(), verb="create", noun="department", entries=[(department_id, None, after)])
+    return department_id
+
+
+@transaction.atomic
+def add_members(actor: Actor, *, department_id: int, user_ids: Sequence[int]) -> None:
+    """Make users members of a department, those who are not yet.
+
+    Raises:
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    added = fetch_column(
+        sql(
+            """
+            INSERT INTO people_membership (department_id, user_id) SELECT {}, unnest({}::bigint[])
+            ON CONFLICT DO NOTHING RETURNING user_id
+            """,
+            department_id,
+            list(user_ids),
+        )
+    )
+    if added:
+        after = {"members_added": added}
+        record(actor, new_gesture(), verb="edit", noun="department", entries=[(department_id, {}, after)])
+
+
+@transaction.atomic
+def set_head(actor: Actor, *, department_id: int, user_id: int | None) -> None:
+    """Make one of its members the head of a department, or nobody.
+
+    Raises:
+        Invalid: the user is not a member.
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    is_member = sql(
+        "SELECT 1 FROM people_membership WHERE department_id = {} AND user_id = {}", department_id, user_id
+    )
+    if user_id is not None and not fetch_one(is_member):
+        raise Invalid({"head": _("The head of a department is one of its members.")})
+    change(
+        actor,
+        new_gesture(),
+        verb="edit",
+        noun="department",
+        table="people_department",
+        ids=[department_id],
+        values={"head_id": user_id},
+        stamped=False,
+    )
+
+
+def _require_manager(actor: Actor) -> None:
+    if not actor.manages_rights:
+        raise Forbidden(_("Only who manages rights can do this."))
+
+
+def _check_preferences(language: str, time_zone: str) -> None:
+    if language not in LANGUAGES:
+        raise Invalid({"language": _("This language is not known.")})
+    if time_zone not in available_timezones():
+        raise Invalid({"time_zone": _("This time zone is not known.")})
+
+
+def _add_to_departments(user_id: int, departments: Sequence[int]) -> None:
+    try:
+        with transaction.atomic():
+            for department_id in departments:
+                execute(
+                    sql("INSERT INTO people_membership (department_id, user_id) VALUES ({}, {})", department_id, user_id)
+                )
+    except IntegrityError as error:
+        raise Invalid({"departments": _("This department does not exist.")}) from error
+
+
+def _give_roles(user_id: int, role_codes: Sequence[str] | None) -> None:
+    source = (
+        Sql("SELECT default_role_id AS role_id FROM access_companysettings")
+        if role_codes is None
+        else sql("SELECT id AS role_id FROM access_role WHERE code = ANY({})", list(role_codes))
+    )
+    given = execute(
+        sql(
+            """
+            INSERT INTO access_roleassignment (role_id, user_id, with_below, every_head, everybody)
+            SELECT role_id, {}, false, false, false FROM ({}) r
+            """,
+            user_id,
+            source,
+        )
+    )
+    if role_codes is not None and given != len(set(role_codes)):
+        raise Invalid({"role": _("This role does not exist.")})
