@@ -44,7 +44,7 @@ def change(
     news = [value if isinstance(value, Sql) else sql("{}", value) for value in values.values()]
     olds = [name(f"t.{column}") for column in values]
     settings = [sql("{} = {}", column, new) for column, new in zip(columns, news, strict=True)]
-    stamps = [sql("version = t.version + 1, updated_at = now(), updated_by_id = {}", actor.user_id)] if stamped else []
+    stamps = [sql("version = t.version + 1, updated_at = now(), updated_by_id = {}", actor.recorded_id)] if stamped else []
     query = sql(
         """
         WITH o AS MATERIALIZED (SELECT {} AS row_id, {} FROM {} t WHERE {} = ANY({})),
@@ -69,7 +69,7 @@ def change(
         _object("o", list(values)),
         _object("t", [*values, *(["version"] if stamped else [])]),
         gesture,
-        actor.user_id,
+        actor.recorded_id,
         actor.via,
         actor.request_id,
         verb,
@@ -91,7 +91,7 @@ def record(actor: Actor, gesture: UUID, *, verb: str, noun: str, entries: Iterab
             SELECT {}, {}, {}, {}, {}, {}, e.id, e.change::jsonb FROM unnest({}::bigint[], {}::text[]) AS e (id, change)
             """,
             gesture,
-            actor.user_id,
+            actor.recorded_id,
             actor.via,
             actor.request_id,
             verb,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,4 +43,9 @@ class Actor:
     people_count: int = 0
     via: str = "web"
     request_id: str = ""
-    avatar_tint: int = field(default=1)
+    avatar_tint: int = 1
+
+    @property
+    def recorded_id(self) -> int | None:
+        """The user that rows and the journal name; nobody for the command line."""
+        return self.user_id or None
