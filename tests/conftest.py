@@ -33,10 +33,9 @@ def database_server() -> Iterator[EmbeddedServer | None]:
 
 def drop_left_databases() -> None:
     """Remove the databases of runs that were killed; a database's name holds the process number of its run."""
-    found = settings.DATABASES["default"]
-    with psycopg.connect(
-        host=found["HOST"], user=found["USER"], password=found["PASSWORD"], dbname="postgres", autocommit=True
-    ) as connection:
+    found: dict[str, Any] = settings.DATABASES["default"]
+    account = {"host": found["HOST"], "user": found["USER"], "password": found["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **account) as connection:
         names = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_relance\\_%'").fetchall()
         for (name,) in names:
             run = name.split("_")[2]

@@ -1,0 +1,1 @@
+"""The commands, the embedded database and the supervisor."""
