@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import typer
 
+from relance.config.cli import role, user
+from relance.config.cli.demo import demo
+from relance.config.cli.doctor import doctor
 from relance.config.cli.manage import manage
 from relance.config.cli.serve import serve
+
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
 application = typer.Typer(
     name="relance", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Relance: everything you owe your customers, planned, done and closed.",
 )  # fmt: skip
 application.command()(serve)
-application.command(
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-)(manage)
+application.command()(demo)
+application.add_typer(user.application, name="user")
+application.add_typer(role.application, name="role")
+application.command()(doctor)
+application.command(context_settings=PASSED_ON)(manage)
