@@ -1,0 +1,215 @@
+"""The list engine: keyset pages over any number of ordered branches, and what a person chose to see."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.conf import settings
+
+from relance.kit.actor import Actor
+from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_one, fetch_value, join, sql
+from relance.lists.terms import PAGE_SIZE, Branch, Cast, Column, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page begins: after (or, backwards, before) a row's key and id; without them, at that end of the list."""
+
+    backwards: bool = False
+    key: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A page's place in a list, as SQL needs it."""
+
+    cast: Cast
+    descending: bool
+    position: Position
+    size: int = PAGE_SIZE
+
+    @property
+    def reads_descending(self) -> bool:
+        return self.descending != self.position.backwards
+
+
+def encode_cursor(sort: str, position: Position) -> str:
+    """An opaque cursor. Encrypted: a sort by name must not put a name into a copied address."""
+    text = json.dumps([sort, position.backwards, position.key, position.id])
+    return _fernet().encrypt(text.encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, sort: str) -> Position:
+    """The position that a cursor names; the first page for one that is forged, old, or of another sort."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        of_sort, backwards, key, row_id = json.loads(_fernet().decrypt(padded.encode()))
+    except (InvalidToken, ValueError, UnicodeError):
+        return Position()
+    return Position(backwards, key, row_id) if of_sort == sort else Position()
+
+
+def page_ids(branches: Sequence[Branch], window: Window) -> Sql:
+    """The (k, id) of one row more than the page holds, in reading order: each branch's first distinct ones, merged.
+
+    A branch that may repeat an id is cut after its first *distinct* rows: cut earlier, one activity bound to many
+    elements would push others off the page.
+    """
+    parts = [_branch(branch, window) for branch in branches]
+    if not parts:
+        return Sql("SELECT NULL::text AS k, NULL::bigint AS id WHERE false")
+    if len(parts) == 1 and branches[0].keys is None:
+        return parts[0]
+    merged = join(" UNION ALL ", [sql("({})", part) for part in parts])
+    return sql("SELECT DISTINCT k, id FROM ({}) u {}", merged, _cut(window, Sql("k"), Sql("id")))
+
+
+def fetch_page(
+    branches: Sequence[Branch],
+    window: Window,
+    *,
+    sort: str,
+    rows_of: Callable[[Sql], Sql],
+    columns: Sequence[str] = (),
+    refused_sort: str = "",
+) -> Page:
+    """Read one page. `rows_of` wraps the query of (k, id) into one over it, as `p`, with `p.k::text AS page_key`."""
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    query = sql("{} ORDER BY p.k {}, p.id {}", rows_of(page_ids(branches, window)), direction, direction)
+    rows = fetch_all(query)
+    return page_from(rows, window, sort=sort, columns=columns, refused_sort=refused_sort)
+
+
+def page_from(
+    rows: list[Row], window: Window, *, sort: str, columns: Sequence[str] = (), refused_sort: str = ""
+) -> Page:
+    """The page of rows read in reading order, the one beyond its end cut off, with the cursors around it."""
+    has_more = len(rows) > window.size
+    rows = rows[: window.size]
+    backwards = window.position.backwards
+    if backwards:
+        rows.reverse()
+    started = window.position.key is not None
+    has_previous, has_next = (has_more, started) if backwards else (started, has_more)
+    return Page(
+        rows=rows,
+        sort=sort,
+        columns=columns,
+        first="" if has_previous else None,
+        previous=_cursor(sort, rows, 0, backwards=True) if has_previous else None,
+        next=_cursor(sort, rows, -1, backwards=False) if has_next else None,
+        last=encode_cursor(sort, Position(backwards=True)) if has_next else None,
+        refused_sort=refused_sort,
+    )
+
+
+def bounded_count(query: Sql, most: int) -> int:
+    """How many rows a query has, counting no further than one above `most`."""
+    count: int = fetch_value(sql("SELECT count(*) FROM ({} LIMIT {}) c", query, most + 1))
+    return count
+
+
+def get_columns(actor: Actor, listing: str, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    """The columns that the actor sees in a list, in order: his own choice, the company's, or the default."""
+    row = fetch_one(
+        sql(
+            """
+            SELECT columns FROM lists_listsettings WHERE listing = {} AND (user_id = {} OR user_id IS NULL)
+            ORDER BY user_id NULLS LAST LIMIT 1
+            """,
+            listing,
+            actor.user_id,
+        )
+    )
+    chosen = [key for key in json.loads(row["columns"]) if key in columns] if row else []
+    return tuple(chosen) or tuple(key for key, column in columns.items() if column.is_default)
+
+
+def _cut(window: Window, key: Sql, row_id: Sql) -> Sql:
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    return sql("ORDER BY {} {}, {} {} LIMIT {}", key, direction, row_id, direction, window.size + 1)
+
+
+def _after(window: Window, key: Sql, row_id: Sql) -> Sql:
+    position = window.position
+    if position.key is None:
+        return TRUE
+    comparison = Sql("<") if window.reads_descending else Sql(">")
+    return sql("({}, {}) {} ({}::{}, {})", key, row_id, comparison, position.key, Sql(window.cast), position.id)
+
+
+def _branch(branch: Branch, window: Window) -> Sql:
+    where = all_of([branch.where, _after(window, branch.key, branch.id)])
+    distinct = Sql("DISTINCT") if branch.may_repeat else Sql("")
+    if branch.within is not None:
+        return _bounded(branch, window, where, distinct)
+    first = sql(
+        "SELECT {} {} AS k, {} AS id FROM {} WHERE {} {}",
+        distinct,
+        branch.key,
+        branch.id,
+        branch.source,
+        all_of([where, branch.filter]),
+        _cut(window, Sql("1"), Sql("2")),
+    )
+    if branch.keys is None:
+        return first
+    return sql("SELECT x.k, x.id FROM {} CROSS JOIN LATERAL ({}) x", branch.keys, first)
+
+
+def _bounded(branch: Branch, window: Window, where: Sql, distinct: Sql) -> Sql:
+    """The first matches among the next `within` entries of an index: quick, and sure not to run away."""
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    return sql(
+        """
+        SELECT {} {} AS k, {} AS id
+        FROM (SELECT * FROM {} WHERE {} ORDER BY {} {}, {} {} LIMIT {}) b WHERE {} {}
+        """,
+        distinct,
+        branch.key,
+        branch.id,
+        branch.source,
+        where,
+        branch.key,
+        direction,
+        branch.id,
+        direction,
+        branch.within,
+        branch.filter,
+        _cut(window, Sql("1"), Sql("2")),
+    )
+
+
+def reaches_beyond(branch: Branch, window: Window) -> bool:
+    """Whether a bounded branch stopped at its bound, so that there may be rows that it has not seen."""
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    where = all_of([branch.where, _after(window, branch.key, branch.id)])
+    query = sql(
+        "SELECT 1 FROM {} WHERE {} ORDER BY {} {}, {} {} OFFSET {} LIMIT 1",
+        branch.source,
+        where,
+        branch.key,
+        direction,
+        branch.id,
+        direction,
+        branch.within,
+    )
+    return fetch_one(query) is not None
+
+
+def _cursor(sort: str, rows: Sequence[Row], index: int, *, backwards: bool) -> str | None:
+    if not rows:
+        return encode_cursor(sort, Position(backwards=not backwards))
+    row = rows[index]
+    return encode_cursor(sort, Position(backwards, row["page_key"], row["id"]))
+
+
+def _fernet() -> Fernet:
+    digest = hashlib.sha256(b"relance.lists.cursor" + settings.SECRET_KEY.encode()).digest()
+    return Fernet(base64.urlsafe_b64encode(digest))
