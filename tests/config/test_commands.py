@@ -1,0 +1,39 @@
+"""The developers' commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TARGETS = sorted(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def make(*arguments: str) -> str:
+    return subprocess.run(["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_help_names_every_command() -> None:
+    assert [line.split()[1] for line in sorted(make("help").splitlines())] == TARGETS
+    needed = {"setup", "run", "test", "check", "lint", "types", "floors", "strings", "bench", "clean", "pins"}
+    assert needed <= set(TARGETS)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_command_can_be_planned(target: str) -> None:
+    assert make("--dry-run", target)
+
+
+def test_clean_never_touches_data() -> None:
+    removed = re.findall(r"[^\s'\"]+", make("--dry-run", "clean"))
+    assert [word for word in removed if word.startswith(("var", "./var"))] == []
+
+
+def test_the_lock_files_hold_no_addresses() -> None:
+    for file in [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]:
+        content = file.read_text("utf-8")
+        assert '"resolved"' not in content
+        assert "index-url" not in content

@@ -1,0 +1,151 @@
+"""`relance serve` keeps everything alive, and ends everything."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psutil
+import pytest
+
+from relance.config.supervise import TOKEN
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Served:
+    """A `relance serve` on a data folder of its own."""
+
+    def __init__(self, data: Path) -> None:
+        self.data, self.port = data, free_port()
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[str]:
+        wanted = {"DJANGO_SETTINGS_MODULE": "relance.config.settings", "RELANCE_DATA": str(self.data)}
+        return subprocess.Popen(
+            [sys.executable, "-m", "relance.config.cli", "serve", "--port", str(self.port), "--workers", "1"],
+            cwd=ROOT, env={**os.environ, **wanted}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def get(self, path: str) -> tuple[int, str]:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        except OSError:
+            return 0, ""
+        finally:
+            connection.close()
+
+    def is_ready(self) -> bool:
+        return self.get("/readyz")[0] == 200
+
+    def children(self, *words: str) -> list[psutil.Process]:
+        """The processes of this data folder whose command line has all the words."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                line, folder = " ".join(process.cmdline()), process.environ().get("RELANCE_DATA")
+                if TOKEN in process.environ() and folder == str(self.data) and all(word in line for word in words):
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    def postmaster(self) -> psutil.Process:
+        return psutil.Process(int((self.data / "postgres" / "postmaster.pid").read_text("utf-8").split("\n")[0]))
+
+    def end(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    give_up_at = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < give_up_at, "waited too long"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    running = Served(tmp_path_factory.mktemp("served") / "data")
+    wait_until(running.is_ready)
+    yield running
+    if running.process.poll() is None:
+        running.end()
+
+
+def test_it_answers_for_its_health(served: Served) -> None:
+    assert served.get("/healthz") == (200, "ok\n")
+    status, body = served.get("/readyz")
+    assert (status, json.loads(body)) == (200, {"database": True, "migrations": True, "worker": True})
+
+
+@pytest.mark.parametrize("words", [("granian",), ("procrastinate", "worker")])
+def test_a_killed_child_comes_back(served: Served, words: tuple[str, ...]) -> None:
+    before = served.children(*words)
+    assert before
+    os.killpg(os.getpgid(before[0].pid), signal.SIGKILL)
+    wait_until(lambda: bool(served.children(*words)) and served.is_ready())
+    assert {process.pid for process in before}.isdisjoint(process.pid for process in served.children(*words))
+
+
+def test_a_killed_database_comes_back(served: Served) -> None:
+    before = served.postmaster()
+    before.kill()
+    wait_until(lambda: not before.is_running() and served.is_ready())
+    assert served.postmaster().pid != before.pid
+
+
+def test_a_second_start_on_the_same_data_is_refused(served: Served) -> None:
+    second = served.start()
+    output, _ = second.communicate(timeout=PATIENCE_S)
+    assert second.returncode == 1
+    assert "already running" in output
+    assert served.is_ready()
+
+
+def test_after_a_kill_of_the_supervisor_a_new_start_takes_over(served: Served) -> None:
+    served.process.kill()
+    served.process.communicate()
+    left = served.children()
+    assert left
+    served.process = served.start()
+    wait_until(lambda: not any(process.is_running() for process in left))
+    wait_until(served.is_ready)
+
+
+def test_sigterm_ends_everything(served: Served) -> None:
+    database, children = served.postmaster(), served.children()
+    assert len(children) >= 3
+    assert served.end() == 0
+    assert [process for process in [database, *children] if process.is_running()] == []
+    assert not (served.data / "supervisor-token").exists()
+
+
+def test_a_taken_port_is_refused_with_a_sentence(served: Served) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", served.port))
+        taken.listen()
+        second = served.start()
+        output, _ = second.communicate(timeout=PATIENCE_S)
+    assert second.returncode == 1
+    assert "choose another with --port" in output
