@@ -33,7 +33,9 @@ def assign_role(
         raise Forbidden(_("Only who manages rights can do this."))
     assignees = [user_id is not None, department_id is not None, group_id is not None, every_head, everybody]
     if sum(assignees) != 1:
-        raise Invalid({"assignee": _("A role is given to exactly one user, department, group, every head or everybody.")})
+        raise Invalid(
+            {"assignee": _("A role is given to exactly one user, department, group, every head or everybody.")}
+        )
     role_id = fetch_value(
         sql("SELECT id FROM access_role WHERE {} IN (code, name_fr, name_en, id::text) ORDER BY id LIMIT 1", role)
     )

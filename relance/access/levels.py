@@ -85,7 +85,7 @@ def predicate(actor: Actor, clauses: Scope, columns: Columns) -> Sql:
         where = (clause.pipeline_id, clause.stage_id, clause.except_pipelines, clause.except_stages)
         same[(clause.level, *where)].append(clause)
     return any_of(
-        all_of([_kinds(group, columns), _within(group[0], columns), _reach(actor, group[0].level, columns)])
+        all_of([_kinds(group, columns), within(group[0], columns), _reach(actor, group[0].level, columns)])
         for group in same.values()
     )
 
@@ -99,7 +99,8 @@ def _kinds(group: Sequence[Clause], columns: Columns) -> Sql:
     return sql("{} = ANY({})", name(columns.kind), kinds)
 
 
-def _within(clause: Clause, columns: Columns) -> Sql:
+def within(clause: Clause, columns: Columns) -> Sql:
+    """The pipelines and stages that a clause is for, its kind and level left out."""
     conditions = []
     if clause.pipeline_id:
         conditions.append(sql("{} = {}", name(columns.pipeline), clause.pipeline_id))

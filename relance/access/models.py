@@ -44,8 +44,12 @@ class Permission(models.Model):
             ),
             models.CheckConstraint(name="permission_verb_known", condition=Q(verb__in=Verb.values)),
             models.CheckConstraint(name="permission_level_known", condition=Q(level__in=Level.values)),
-            models.CheckConstraint(name="permission_kind_known", condition=Q(kind__in=["lead", "deal", "contact", "company"])),
-            models.CheckConstraint(name="permission_pipeline_of_deals", condition=Q(pipeline_id__isnull=True) | Q(kind="deal")),
+            models.CheckConstraint(
+                name="permission_kind_known", condition=Q(kind__in=["lead", "deal", "contact", "company"])
+            ),
+            models.CheckConstraint(
+                name="permission_pipeline_of_deals", condition=Q(pipeline_id__isnull=True) | Q(kind="deal")
+            ),
             # A deal's stage comes with its pipeline, so that other roles' settings for the pipeline can be weighed.
             models.CheckConstraint(
                 name="permission_stage_of_leads_and_deals",

@@ -29,7 +29,9 @@ class Activity(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     deadline_at = models.DateTimeField(null=True)
     deadline_on = models.DateField(null=True)
     start_at = models.DateTimeField(null=True)
@@ -44,7 +46,9 @@ class Activity(models.Model):
     place = models.TextField(blank=True)
     is_completed = models.BooleanField(default=False)
     completed_at = models.DateTimeField(null=True)
-    completed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    completed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     outcome = models.TextField(blank=True)
     note = models.TextField(blank=True)
     origin = models.TextField(blank=True)
@@ -52,7 +56,9 @@ class Activity(models.Model):
     creation_key = models.UUIDField(null=True, unique=True)
     version = models.IntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     deleted_gesture = models.UUIDField(null=True)
 
     class Meta:
@@ -92,7 +98,9 @@ class Activity(models.Model):
                 condition=Q(deleted_at__isnull=True, deleted_gesture__isnull=True)
                 | Q(deleted_at__isnull=False, deleted_gesture__isnull=False),
             ),
-            models.UniqueConstraint(name="activity_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")),
+            models.UniqueConstraint(
+                name="activity_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")
+            ),
         ]
 
 

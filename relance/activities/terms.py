@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -95,8 +97,98 @@ STANDARD_FILTERS = (
     StandardFilter("overdue", _("My overdue activities"), is_completed=False, whose="me", only="overdue"),
     StandardFilter("today", _("For today"), is_completed=False, whose="me", only="today"),
     StandardFilter("subordinates", _("My subordinates' activities"), is_completed=False, whose="subordinates"),
-    StandardFilter("incoming", _("Unhandled incoming"), is_completed=False, whose="me", only="incoming", sort="created"),
+    StandardFilter(
+        "incoming", _("Unhandled incoming"), is_completed=False, whose="me", only="incoming", sort="created"
+    ),
     StandardFilter("mine-completed", _("My completed activities"), is_completed=True, whose="me", sort="-completed"),
     StandardFilter("completed", _("All completed activities"), is_completed=True, sort="-completed"),
 )
 FILTER_BY_CODE = {standard.code: standard for standard in STANDARD_FILTERS}
+
+
+class _Keep:
+    """The mark of a field that an edit leaves as it is."""
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Any = _Keep()
+
+
+@dataclass(frozen=True)
+class ActivityDraft:
+    """A new activity. `elements` are the ids of the elements that it is bound to, the main one first.
+
+    Instants are aware, dates are calendar days in the responsible's zone; an all-day slot's last day is included.
+    Without `responsible_id` it is the actor's own.
+    """
+
+    type: str
+    subject: str
+    elements: tuple[int, ...]
+    description: str = ""
+    responsible_id: int | None = None
+    deadline_at: datetime | None = None
+    deadline_on: date | None = None
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+    is_incoming: bool = False
+    direction: str = ""
+    priority: int = Priority.NORMAL
+    place: str = ""
+    participants: tuple[int, ...] = ()
+    clients: tuple[tuple[int, str], ...] = ()
+    creation_key: UUID | None = None
+    origin: str = ""
+    origin_id: str = ""
+    # Imports may bring activities that are already done.
+    completed_at: datetime | None = None
+    outcome: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ActivityChanges:
+    """What an edit changes; a field at KEEP is left as it is. `shift_days` moves deadlines and slots by whole days."""
+
+    type: str = KEEP
+    subject: str = KEEP
+    description: str = KEEP
+    responsible_id: int = KEEP
+    deadline_at: datetime | None = KEEP
+    deadline_on: date | None = KEEP
+    start_at: datetime | None = KEEP
+    end_at: datetime | None = KEEP
+    start_on: date | None = KEEP
+    end_on: date | None = KEEP
+    is_incoming: bool = KEEP
+    direction: str = KEEP
+    priority: int = KEEP
+    place: str = KEEP
+    shift_days: int = 0
+    participants: tuple[int, ...] = KEEP
+    add_participants: tuple[int, ...] = ()
+    remove_participants: tuple[int, ...] = ()
+    clients: tuple[tuple[int, str], ...] = KEEP
+    bind: tuple[int, ...] = ()
+    unbind: tuple[int, ...] = ()
+    main: int | None = None
+
+    def columns(self) -> dict[str, object]:
+        """The columns of the activity itself that change, but for the type, which is given by its code."""
+        kept = {
+            "type",
+            "shift_days",
+            "participants",
+            "add_participants",
+            "remove_participants",
+            "clients",
+            "bind",
+            "unbind",
+            "main",
+        }
+        fields = {key: value for key, value in self.__dict__.items() if key not in kept}
+        return {key: value for key, value in fields.items() if value is not KEEP}

@@ -44,7 +44,9 @@ def change(
     news = [value if isinstance(value, Sql) else sql("{}", value) for value in values.values()]
     olds = [name(f"t.{column}") for column in values]
     settings = [sql("{} = {}", column, new) for column, new in zip(columns, news, strict=True)]
-    stamps = [sql("version = t.version + 1, updated_at = now(), updated_by_id = {}", actor.recorded_id)] if stamped else []
+    stamps = (
+        [sql("version = t.version + 1, updated_at = now(), updated_by_id = {}", actor.recorded_id)] if stamped else []
+    )
     query = sql(
         """
         WITH o AS MATERIALIZED (SELECT {} AS row_id, {} FROM {} t WHERE {} = ANY({})),
@@ -98,6 +100,80 @@ def record(actor: Actor, gesture: UUID, *, verb: str, noun: str, entries: Iterab
             noun,
             [row[0] for row in rows],
             changes,
+        )
+    )
+
+
+def restore(
+    actor: Actor,
+    gesture: UUID,
+    back: UUID,
+    *,
+    noun: str,
+    table: str,
+    ids: Sequence[int],
+    key: str = "id",
+    stamped: bool = True,
+) -> list[int]:
+    """Give rows the values that they had before a gesture, those that still stand as it left them.
+
+    `back` is the gesture of this undoing, journaled like any other. The caller has locked the rows and judged the
+    rights. Returns the ids restored; what the gesture created is not undone here (it had no values before).
+    """
+    columns = _columns_of(gesture, noun, ids)
+    if not columns:
+        return []
+    t_key, o_key = name(f"t.{key}"), name(f"o.{key}")
+    stamps = (
+        [sql("version = t.version + 1, updated_at = now(), updated_by_id = {}", actor.recorded_id)] if stamped else []
+    )
+    return fetch_column(
+        sql(
+            """
+            WITH e AS (
+                SELECT DISTINCT ON (noun_id) noun_id, change->'before' AS before, (change->'after') - 'version' AS after
+                FROM journal_auditentry
+                WHERE gesture = {} AND noun = {} AND noun_id = ANY({}) AND jsonb_typeof(change->'before') = 'object'
+                ORDER BY noun_id, id
+            ),
+            done AS (
+                UPDATE {} t SET {}
+                FROM e JOIN {} o ON {} = e.noun_id CROSS JOIN LATERAL jsonb_populate_record(o, e.before) r
+                WHERE {} = {} AND to_jsonb(o) @> e.after
+                RETURNING e.noun_id, e.before, e.after
+            )
+            INSERT INTO journal_auditentry (gesture, actor_id, via, request_id, verb, noun, noun_id, change)
+            SELECT {}, {}, {}, {}, 'undo', {}, noun_id, jsonb_build_object('before', after, 'after', before) FROM done
+            RETURNING noun_id
+            """,
+            gesture,
+            noun,
+            list(ids),
+            name(table),
+            join(", ", [*(sql("{} = {}", name(c), name(f"r.{c}")) for c in columns), *stamps]),
+            name(table),
+            o_key,
+            t_key,
+            o_key,
+            back,
+            actor.recorded_id,
+            actor.via,
+            actor.request_id,
+            noun,
+        )
+    )
+
+
+def _columns_of(gesture: UUID, noun: str, ids: Sequence[int]) -> list[str]:
+    return fetch_column(
+        sql(
+            """
+            SELECT DISTINCT jsonb_object_keys(change->'before') FROM journal_auditentry
+            WHERE gesture = {} AND noun = {} AND noun_id = ANY({}) AND jsonb_typeof(change->'before') = 'object'
+            """,
+            gesture,
+            noun,
+            list(ids),
         )
     )
 

@@ -52,6 +52,4 @@ def reset_columns(actor: Actor, *, listing: str) -> None:
         sql("DELETE FROM lists_listsettings WHERE listing = {} AND user_id = {} RETURNING id", listing, actor.user_id)
     )
     if row_id:
-        record(
-            actor, new_gesture(), verb="reset", noun="list_settings", entries=[(row_id, {"listing": listing}, None)]
-        )
+        record(actor, new_gesture(), verb="reset", noun="list_settings", entries=[(row_id, {"listing": listing}, None)])

@@ -172,9 +172,7 @@ def set_head(actor: Actor, *, department_id: int, user_id: int | None) -> None:
         Forbidden: the actor does not manage rights.
     """
     _require_manager(actor)
-    is_member = sql(
-        "SELECT 1 FROM people_membership WHERE department_id = {} AND user_id = {}", department_id, user_id
-    )
+    is_member = sql("SELECT 1 FROM people_membership WHERE department_id = {} AND user_id = {}", department_id, user_id)
     if user_id is not None and not fetch_one(is_member):
         raise Invalid({"head": _("The head of a department is one of its members.")})
     change(
@@ -206,7 +204,9 @@ def _add_to_departments(user_id: int, departments: Sequence[int]) -> None:
         with transaction.atomic():
             for department_id in departments:
                 execute(
-                    sql("INSERT INTO people_membership (department_id, user_id) VALUES ({}, {})", department_id, user_id)
+                    sql(
+                        "INSERT INTO people_membership (department_id, user_id) VALUES ({}, {})", department_id, user_id
+                    )
                 )
     except IntegrityError as error:
         raise Invalid({"departments": _("This department does not exist.")}) from error

@@ -41,7 +41,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(name="user_email_lower", condition=Q(email=models.functions.Lower("email"))),
             models.CheckConstraint(name="user_language_known", condition=Q(language__in=["fr", "en"])),
-            models.UniqueConstraint(name="user_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")),
+            models.UniqueConstraint(
+                name="user_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +67,9 @@ class Department(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="department_not_its_own_parent", condition=~Q(parent=F("id"))),
-            models.UniqueConstraint(name="department_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")),
+            models.UniqueConstraint(
+                name="department_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")
+            ),
         ]
 
     def __str__(self) -> str:

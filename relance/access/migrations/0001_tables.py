@@ -6,79 +6,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('people', '0001_tables'),
+        ("people", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField(unique=True)),
-                ('members', models.ManyToManyField(related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField(unique=True)),
+                ("members", models.ManyToManyField(related_name="+", to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(null=True, unique=True)),
-                ('name_fr', models.TextField(blank=True)),
-                ('name_en', models.TextField(blank=True)),
-                ('is_administrator', models.BooleanField(default=False)),
-                ('manages_rights', models.BooleanField(default=False)),
-                ('manages_settings', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField(null=True, unique=True)),
+                ("name_fr", models.TextField(blank=True)),
+                ("name_en", models.TextField(blank=True)),
+                ("is_administrator", models.BooleanField(default=False)),
+                ("manages_rights", models.BooleanField(default=False)),
+                ("manages_settings", models.BooleanField(default=False)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__isnull', False), models.Q(('name_fr', ''), ('name_en', ''), _connector='OR', _negated=True), _connector='OR'), name='role_has_a_name')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code__isnull", False),
+                            models.Q(("name_fr", ""), ("name_en", ""), _connector="OR", _negated=True),
+                            _connector="OR",
+                        ),
+                        name="role_has_a_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Permission',
+            name="Permission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('verb', models.TextField(choices=[('read', 'Read'), ('add', 'Add'), ('update', 'Update'), ('delete', 'Delete'), ('export', 'Export'), ('import', 'Import')])),
-                ('level', models.TextField(choices=[('none', 'None'), ('own', 'Own'), ('department', "Own and department's"), ('subdepartments', "Own, department's and subdepartments'"), ('open_to_all', 'Those and the ones available to everyone'), ('all', 'All')])),
-                ('pipeline_id', models.BigIntegerField(null=True)),
-                ('stage_id', models.BigIntegerField(null=True)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='permissions', to='access.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                (
+                    "verb",
+                    models.TextField(
+                        choices=[
+                            ("read", "Read"),
+                            ("add", "Add"),
+                            ("update", "Update"),
+                            ("delete", "Delete"),
+                            ("export", "Export"),
+                            ("import", "Import"),
+                        ]
+                    ),
+                ),
+                (
+                    "level",
+                    models.TextField(
+                        choices=[
+                            ("none", "None"),
+                            ("own", "Own"),
+                            ("department", "Own and department's"),
+                            ("subdepartments", "Own, department's and subdepartments'"),
+                            ("open_to_all", "Those and the ones available to everyone"),
+                            ("all", "All"),
+                        ]
+                    ),
+                ),
+                ("pipeline_id", models.BigIntegerField(null=True)),
+                ("stage_id", models.BigIntegerField(null=True)),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="permissions", to="access.role"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('role', 'kind', 'verb', 'pipeline_id', 'stage_id'), name='permission_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('verb__in', ['read', 'add', 'update', 'delete', 'export', 'import'])), name='permission_verb_known'), models.CheckConstraint(condition=models.Q(('level__in', ['none', 'own', 'department', 'subdepartments', 'open_to_all', 'all'])), name='permission_level_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['lead', 'deal', 'contact', 'company'])), name='permission_kind_known'), models.CheckConstraint(condition=models.Q(('pipeline_id__isnull', True), ('kind', 'deal'), _connector='OR'), name='permission_pipeline_of_deals'), models.CheckConstraint(condition=models.Q(('stage_id__isnull', True), ('kind', 'lead'), models.Q(('kind', 'deal'), ('pipeline_id__isnull', False)), _connector='OR'), name='permission_stage_of_leads_and_deals')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("role", "kind", "verb", "pipeline_id", "stage_id"),
+                        name="permission_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("verb__in", ["read", "add", "update", "delete", "export", "import"])),
+                        name="permission_verb_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__in", ["none", "own", "department", "subdepartments", "open_to_all", "all"])
+                        ),
+                        name="permission_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["lead", "deal", "contact", "company"])),
+                        name="permission_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pipeline_id__isnull", True), ("kind", "deal"), _connector="OR"),
+                        name="permission_pipeline_of_deals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stage_id__isnull", True),
+                            ("kind", "lead"),
+                            models.Q(("kind", "deal"), ("pipeline_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="permission_stage_of_leads_and_deals",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CompanySettings',
+            name="CompanySettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deletion_needs_delete', models.BooleanField(default=False)),
-                ('open_to_all_by_default', models.BooleanField(default=False)),
-                ('default_role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("deletion_needs_delete", models.BooleanField(default=False)),
+                ("open_to_all_by_default", models.BooleanField(default=False)),
+                (
+                    "default_role",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.role"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='company_settings_single')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="company_settings_single")],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('with_below', models.BooleanField(default=False)),
-                ('every_head', models.BooleanField(default=False)),
-                ('everybody', models.BooleanField(default=False)),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.department')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='access.group')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='access.role')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("with_below", models.BooleanField(default=False)),
+                ("every_head", models.BooleanField(default=False)),
+                ("everybody", models.BooleanField(default=False)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.department"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="access.group"
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="access.role"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('role', 'user', 'department', 'group', 'every_head', 'everybody'), name='assignment_once', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("role", "user", "department", "group", "every_head", "everybody"),
+                        name="assignment_once",
+                        nulls_distinct=False,
+                    )
+                ],
             },
         ),
     ]

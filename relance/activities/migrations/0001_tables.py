@@ -6,160 +6,314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('crm', '0001_tables'),
+        ("crm", "0001_tables"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActivityType',
+            name="ActivityType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(null=True, unique=True)),
-                ('name_fr', models.TextField(blank=True)),
-                ('name_en', models.TextField(blank=True)),
-                ('times', models.TextField(choices=[('deadline', 'Deadline'), ('slot', 'Time slot'), ('both', 'Deadline and time slot')])),
-                ('rank', models.IntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField(null=True, unique=True)),
+                ("name_fr", models.TextField(blank=True)),
+                ("name_en", models.TextField(blank=True)),
+                (
+                    "times",
+                    models.TextField(
+                        choices=[("deadline", "Deadline"), ("slot", "Time slot"), ("both", "Deadline and time slot")]
+                    ),
+                ),
+                ("rank", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.TextField()),
-                ('description', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('deadline_at', models.DateTimeField(null=True)),
-                ('deadline_on', models.DateField(null=True)),
-                ('start_at', models.DateTimeField(null=True)),
-                ('end_at', models.DateTimeField(null=True)),
-                ('start_on', models.DateField(null=True)),
-                ('end_on', models.DateField(null=True)),
-                ('due_at', models.DateTimeField()),
-                ('deadline_day', models.DateField(null=True)),
-                ('is_incoming', models.BooleanField(default=False)),
-                ('direction', models.TextField(blank=True, choices=[('incoming', 'Incoming'), ('outgoing', 'Outgoing')])),
-                ('priority', models.SmallIntegerField(choices=[(1, 'Low'), (2, 'Normal'), (3, 'High')], default=2)),
-                ('place', models.TextField(blank=True)),
-                ('is_completed', models.BooleanField(default=False)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('outcome', models.TextField(blank=True)),
-                ('note', models.TextField(blank=True)),
-                ('origin', models.TextField(blank=True)),
-                ('origin_id', models.TextField(blank=True)),
-                ('creation_key', models.UUIDField(null=True, unique=True)),
-                ('version', models.IntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('deleted_gesture', models.UUIDField(null=True)),
-                ('author', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('completed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responsible', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.activitytype')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.TextField()),
+                ("description", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("deadline_at", models.DateTimeField(null=True)),
+                ("deadline_on", models.DateField(null=True)),
+                ("start_at", models.DateTimeField(null=True)),
+                ("end_at", models.DateTimeField(null=True)),
+                ("start_on", models.DateField(null=True)),
+                ("end_on", models.DateField(null=True)),
+                ("due_at", models.DateTimeField()),
+                ("deadline_day", models.DateField(null=True)),
+                ("is_incoming", models.BooleanField(default=False)),
+                (
+                    "direction",
+                    models.TextField(blank=True, choices=[("incoming", "Incoming"), ("outgoing", "Outgoing")]),
+                ),
+                ("priority", models.SmallIntegerField(choices=[(1, "Low"), (2, "Normal"), (3, "High")], default=2)),
+                ("place", models.TextField(blank=True)),
+                ("is_completed", models.BooleanField(default=False)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("outcome", models.TextField(blank=True)),
+                ("note", models.TextField(blank=True)),
+                ("origin", models.TextField(blank=True)),
+                ("origin_id", models.TextField(blank=True)),
+                ("creation_key", models.UUIDField(null=True, unique=True)),
+                ("version", models.IntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("deleted_gesture", models.UUIDField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "completed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="activities.activitytype"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Binding',
+            name="Binding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_main', models.BooleanField(default=False)),
-                ('kind', models.TextField()),
-                ('pipeline_id', models.BigIntegerField(null=True)),
-                ('stage_id', models.BigIntegerField(null=True)),
-                ('element_responsible_id', models.BigIntegerField()),
-                ('is_open_to_all', models.BooleanField()),
-                ('element_deleted', models.BooleanField()),
-                ('activity_responsible_id', models.BigIntegerField()),
-                ('is_completed', models.BooleanField()),
-                ('due_at', models.DateTimeField()),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('activity_deleted', models.BooleanField()),
-                ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='bindings', to='activities.activity')),
-                ('element', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_main", models.BooleanField(default=False)),
+                ("kind", models.TextField()),
+                ("pipeline_id", models.BigIntegerField(null=True)),
+                ("stage_id", models.BigIntegerField(null=True)),
+                ("element_responsible_id", models.BigIntegerField()),
+                ("is_open_to_all", models.BooleanField()),
+                ("element_deleted", models.BooleanField()),
+                ("activity_responsible_id", models.BigIntegerField()),
+                ("is_completed", models.BooleanField()),
+                ("due_at", models.DateTimeField()),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("activity_deleted", models.BooleanField()),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bindings",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.element"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Client',
+            name="Client",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('address', models.TextField(blank=True)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clients', to='activities.activity')),
-                ('element', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("address", models.TextField(blank=True)),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clients", to="activities.activity"
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.element"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Participant',
+            name="Participant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='activities.activity')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="participants",
+                        to="activities.activity",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_at__isnull', False), ('is_completed', True)), models.Q(('completed_at__isnull', True), ('completed_by__isnull', True), ('is_completed', False), ('note', ''), ('outcome', '')), _connector='OR'), name='activity_completion_whole'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("completed_at__isnull", False), ("is_completed", True)),
+                    models.Q(
+                        ("completed_at__isnull", True),
+                        ("completed_by__isnull", True),
+                        ("is_completed", False),
+                        ("note", ""),
+                        ("outcome", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_completion_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_at__isnull', True), ('deadline_on__isnull', True), _connector='OR'), name='activity_one_deadline'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deadline_at__isnull", True), ("deadline_on__isnull", True), _connector="OR"),
+                name="activity_one_deadline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_on__isnull', True), ('start_on__isnull', True)), models.Q(('end_at__isnull', True), ('start_at__isnull', True)), _connector='OR'), name='activity_slot_timed_or_all_day'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_on__isnull", True), ("start_on__isnull", True)),
+                    models.Q(("end_at__isnull", True), ("start_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="activity_slot_timed_or_all_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_at__isnull', True), ('end_at__gte', models.F('start_at')), _connector='OR'), models.Q(('end_on__isnull', True), ('end_on__gte', models.F('start_on')), _connector='OR')), name='activity_slot_in_order'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_at__isnull", True), ("end_at__gte", models.F("start_at")), _connector="OR"),
+                    models.Q(("end_on__isnull", True), ("end_on__gte", models.F("start_on")), _connector="OR"),
+                ),
+                name="activity_slot_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_at__isnull', True), ('start_at__isnull', False), _connector='OR'), models.Q(('end_on__isnull', True), ('start_on__isnull', False), _connector='OR')), name='activity_slot_has_start'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_at__isnull", True), ("start_at__isnull", False), _connector="OR"),
+                    models.Q(("end_on__isnull", True), ("start_on__isnull", False), _connector="OR"),
+                ),
+                name="activity_slot_has_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('is_incoming', False), models.Q(('deadline_at__isnull', True), ('deadline_on__isnull', True), ('start_at__isnull', True), ('start_on__isnull', True)), _connector='OR'), name='activity_incoming_waits'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_incoming", False),
+                    models.Q(
+                        ("deadline_at__isnull", True),
+                        ("deadline_on__isnull", True),
+                        ("start_at__isnull", True),
+                        ("start_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="activity_incoming_waits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('subject', ''), _negated=True), name='activity_subject_said'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("subject", ""), _negated=True), name="activity_subject_said"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', [1, 2, 3])), name='activity_priority_known'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", [1, 2, 3])), name="activity_priority_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('direction__in', ['', 'incoming', 'outgoing'])), name='activity_direction_known'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("direction__in", ["", "incoming", "outgoing"])), name="activity_direction_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deleted_at__isnull', True), ('deleted_gesture__isnull', True)), models.Q(('deleted_at__isnull', False), ('deleted_gesture__isnull', False)), _connector='OR'), name='activity_deletion_whole'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deleted_at__isnull", True), ("deleted_gesture__isnull", True)),
+                    models.Q(("deleted_at__isnull", False), ("deleted_gesture__isnull", False)),
+                    _connector="OR",
+                ),
+                name="activity_deletion_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin_id', ''), _negated=True), fields=('origin', 'origin_id'), name='activity_origin_once'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin_id", ""), _negated=True),
+                fields=("origin", "origin_id"),
+                name="activity_origin_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='binding',
-            constraint=models.UniqueConstraint(fields=('activity', 'element'), name='binding_once'),
+            model_name="binding",
+            constraint=models.UniqueConstraint(fields=("activity", "element"), name="binding_once"),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(fields=('activity', 'element'), name='client_once'),
+            model_name="client",
+            constraint=models.UniqueConstraint(fields=("activity", "element"), name="client_once"),
         ),
         migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['contact', 'company'])), name='client_kind'),
+            model_name="client",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["contact", "company"])), name="client_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('activity', 'user'), name='participant_once'),
+            model_name="participant",
+            constraint=models.UniqueConstraint(fields=("activity", "user"), name="participant_once"),
         ),
     ]

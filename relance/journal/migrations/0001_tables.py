@@ -4,31 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('pk', models.CompositePrimaryKey('id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('gesture', models.UUIDField()),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('via', models.TextField()),
-                ('request_id', models.TextField(default='')),
-                ('verb', models.TextField()),
-                ('noun', models.TextField()),
-                ('noun_id', models.BigIntegerField()),
-                ('change', models.JSONField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("gesture", models.UUIDField()),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("via", models.TextField()),
+                ("request_id", models.TextField(default="")),
+                ("verb", models.TextField()),
+                ("noun", models.TextField()),
+                ("noun_id", models.BigIntegerField()),
+                ("change", models.JSONField()),
             ],
             options={
-                'db_table': 'journal_auditentry',
-                'managed': False,
+                "db_table": "journal_auditentry",
+                "managed": False,
             },
         ),
     ]

@@ -1,0 +1,39 @@
+"""Copying an activity: a draft to look at and save, not a row made behind one's back."""
+
+from __future__ import annotations
+
+from relance.activities.queries import get_activity
+from relance.activities.terms import ActivityDraft
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden
+
+
+def draft_of_copy(actor: Actor, *, id: int) -> ActivityDraft:
+    """The draft of an open copy: the same words, times and people, on the elements that the actor may read.
+
+    Raises:
+        NotFound: he may not read the activity.
+        Forbidden: he may not update its main element.
+    """
+    activity = get_activity(actor, id=id)
+    if not activity.can_copy:
+        raise Forbidden(activity.reasons["copy"])
+    return ActivityDraft(
+        type=activity.fields["type"] or str(activity.fields["type_id"]),
+        subject=activity.fields["subject"],
+        elements=tuple(bound.id for bound in activity.bindings if bound.name is not None),
+        description=activity.fields["description"],
+        responsible_id=activity.fields["responsible_id"],
+        deadline_at=activity.fields["deadline_at"],
+        deadline_on=activity.fields["deadline_on"],
+        start_at=activity.fields["start_at"],
+        end_at=activity.fields["end_at"],
+        start_on=activity.fields["start_on"],
+        end_on=activity.fields["end_on"],
+        is_incoming=activity.fields["is_incoming"],
+        direction=activity.fields["direction"],
+        priority=activity.fields["priority"],
+        place=activity.fields["place"],
+        participants=tuple(person["id"] for person in activity.participants),
+        clients=tuple((client["id"], client["address"]) for client in activity.clients),
+    )

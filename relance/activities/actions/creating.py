@@ -1,0 +1,290 @@
+"""Making activities: one from a form, many from an import or for a selection of deals."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid4
+
+import holidays
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from relance.activities.actions.relating import check_clients, insert_bindings, write_clients, write_participants
+from relance.activities.actions.validating import check_fields, list_types
+from relance.activities.judging import elements_read_by, readable_elements
+from relance.activities.terms import MOST_BINDINGS, ActivityDraft
+from relance.journal.actions import new_gesture, record
+from relance.kit import clock
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden, Invalid, RelanceError
+from relance.kit.outcome import Outcome, Refusal
+from relance.kit.sql import Row, fetch_all, join, name, sql
+from relance.people.queries import build_actors
+
+WORKING_DAYS_AHEAD = 3
+# What a draft gives as it is; the other columns are derived from it.
+_COLUMNS = (
+    "subject", "description", "deadline_at", "deadline_on", "start_at", "end_at", "start_on", "end_on", "is_incoming",
+    "direction", "priority", "place", "origin", "origin_id", "completed_at", "outcome", "note",
+)  # fmt: skip
+_DERIVED = (
+    "type_id",
+    "responsible_id",
+    "author_id",
+    "creation_key",
+    "is_completed",
+    "completed_by_id",
+    "updated_by_id",
+)
+
+
+def default_deadline(actor: Actor) -> datetime:
+    """Three working days on, rounded up to the full hour, in the actor's zone (product.md section 3)."""
+    local = clock.now().astimezone(actor.time_zone)
+    if local.time() != time(local.hour):
+        local = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    day = local.date()
+    closed = holidays.country_holidays("FR")
+    for _step in range(WORKING_DAYS_AHEAD):
+        day += timedelta(days=1)
+        while day.weekday() >= 5 or day in closed:
+            day += timedelta(days=1)
+    return datetime.combine(day, local.timetz().replace(tzinfo=None), tzinfo=actor.time_zone)
+
+
+def create_activity(actor: Actor, draft: ActivityDraft) -> tuple[int, UUID | None]:
+    """Make one activity; its id and gesture. A creation key seen before gives the activity made then, and no gesture.
+
+    Raises:
+        Invalid: a field that cannot be taken.
+        Forbidden: no *update* on the main element.
+    """
+    outcome, errors = _create(actor, [draft])
+    if errors:
+        raise errors[0]
+    return (outcome.done or outcome.unchanged)[0], outcome.gesture
+
+
+def create_activities(actor: Actor, drafts: Sequence[ActivityDraft]) -> Outcome:
+    """Make many activities in one gesture. A refusal's id is the place of its draft, from 0.
+
+    A draft whose creation key is known already counts as unchanged.
+    """
+    return _create(actor, drafts)[0]
+
+
+def plan_for_deals(
+    actor: Actor,
+    *,
+    ids: Sequence[int],
+    type: str,
+    subject: str,
+    deadline_at: datetime | None = None,
+    deadline_on: date | None = None,
+) -> Outcome:
+    """Plan one activity for each deal, its responsible the deal's. `{company}` and `{deal}` in the subject are filled
+    in for each: a deal without a company (or with one that the actor may not read) gives its own name.
+
+    Done are the new activities' ids, refused the deals'.
+
+    Raises:
+        Invalid: an unknown type, no subject.
+    """
+    check_fields({"subject": subject})
+    deals = _deals(actor, ids)
+    drafts = [
+        ActivityDraft(
+            type=type,
+            subject=_fill(subject, deal),
+            elements=(deal["id"],),
+            responsible_id=deal["responsible_id"],
+            deadline_at=deadline_at,
+            deadline_on=deadline_on,
+        )
+        for deal in deals
+    ]
+    made = create_activities(actor, drafts)
+    known = {deal["id"] for deal in deals}
+    hidden = [Refusal(i, _("This deal does not exist."), is_hidden=True) for i in ids if i not in known]
+    refused = [Refusal(deals[refusal.id]["id"], refusal.reason) for refusal in made.refused]
+    return Outcome(made.done, made.unchanged, [*hidden, *refused], made.gesture)
+
+
+@transaction.atomic
+def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, list[RelanceError]]:
+    known = _already_made(drafts)
+    checks = _Checks(actor, drafts)
+    rows: list[dict[str, object]] = []
+    made: list[ActivityDraft] = []
+    refused: list[Refusal] = []
+    errors: list[RelanceError] = []
+    for place, draft in enumerate(drafts):
+        if draft.creation_key and draft.creation_key in known:
+            continue
+        try:
+            rows.append(checks.row_of(draft))
+            made.append(draft)
+        except (Invalid, Forbidden) as error:
+            refused.append(Refusal(place, str(error)))
+            errors.append(error)
+    gesture = new_gesture()
+    ids = _insert(rows)
+    _tie(ids, made)
+    _journal(actor, gesture, ids, rows, made)
+    return Outcome(ids, sorted(known.values()), refused, gesture if ids else None), errors
+
+
+class _Checks:
+    """All that must be known to judge drafts, read once for all of them."""
+
+    def __init__(self, actor: Actor, drafts: Sequence[ActivityDraft]) -> None:
+        self.actor = actor
+        self.types = {key: row for row in list_types() for key in (row["code"], str(row["id"])) if key}
+        self.elements = readable_elements(actor, _every_element(drafts))
+        self.people = build_actors(sorted({i for draft in drafts for i in self._people_of(draft)}))
+        self.read_by = self._reading(drafts)
+
+    def row_of(self, draft: ActivityDraft) -> dict[str, object]:
+        """The values of the new row.
+
+        Raises:
+            Invalid, Forbidden: why it may not be made.
+        """
+        values = {column: getattr(draft, column) for column in _COLUMNS}
+        values["subject"] = draft.subject.strip()
+        check_fields(values)
+        if draft.type not in self.types:
+            raise Invalid({"type": _("This type of activity does not exist.")})
+        if draft.is_incoming and (draft.deadline_at or draft.deadline_on or draft.start_at or draft.start_on):
+            raise Invalid({"is_incoming": _("An incoming activity waits: it has no deadline and no time slot.")})
+        self._check_elements(draft)
+        self._check_people(draft)
+        check_clients(draft.clients, self.elements)
+        responsible = draft.responsible_id or self.actor.user_id
+        is_completed = draft.completed_at is not None
+        return {
+            **values,
+            "type_id": self.types[draft.type]["id"],
+            "responsible_id": responsible,
+            "author_id": self.actor.recorded_id or responsible,
+            "creation_key": draft.creation_key or uuid4(),
+            "is_completed": is_completed,
+            "completed_by_id": responsible if is_completed else None,
+            "updated_by_id": self.actor.recorded_id,
+        }
+
+    def _check_elements(self, draft: ActivityDraft) -> None:
+        if not draft.elements:
+            raise Invalid({"elements": _("An activity is bound to at least one element.")})
+        if len(set(draft.elements)) > MOST_BINDINGS:
+            most = {"most": MOST_BINDINGS}
+            raise Invalid({"elements": _("An activity is bound to at most %(most)d elements.") % most})
+        if any(element_id not in self.elements for element_id in draft.elements):
+            raise Invalid({"elements": _("This element does not exist.")})
+        if not self.elements[draft.elements[0]]["can_update"]:
+            raise Forbidden(_("You need the right to update the main element in order to plan an activity for it."))
+
+    def _check_people(self, draft: ActivityDraft) -> None:
+        for user_id in self._people_of(draft):
+            field = "participants" if user_id in draft.participants else "responsible_id"
+            if user_id not in self.people:
+                raise Invalid({field: _("This person is unknown or has left.")})
+            if not self.read_by[user_id] & set(draft.elements):
+                text = _("%(name)s may not read any of this activity's elements.")
+                raise Invalid({field: text % {"name": self.people[user_id].name}})
+
+    def _people_of(self, draft: ActivityDraft) -> list[int]:
+        responsible = draft.responsible_id or self.actor.user_id
+        return list(dict.fromkeys([responsible, *draft.participants]))
+
+    def _reading(self, drafts: Sequence[ActivityDraft]) -> Mapping[int, set[int]]:
+        wanted: dict[int, set[int]] = defaultdict(set)
+        for draft in drafts:
+            for user_id in self._people_of(draft):
+                wanted[user_id] |= set(draft.elements) & set(self.elements)
+        return {
+            user_id: ids if user_id == self.actor.user_id else elements_read_by(self.people[user_id], ids)
+            for user_id, ids in wanted.items()
+            if user_id in self.people
+        }
+
+
+def _every_element(drafts: Iterable[ActivityDraft]) -> set[int]:
+    return {i for draft in drafts for i in (*draft.elements, *(element_id for element_id, _address in draft.clients))}
+
+
+def _already_made(drafts: Sequence[ActivityDraft]) -> dict[UUID, int]:
+    keys = [draft.creation_key for draft in drafts if draft.creation_key]
+    if not keys:
+        return {}
+    query = sql("SELECT id, creation_key FROM activities_activity WHERE creation_key = ANY({})", keys)
+    return {row["creation_key"]: row["id"] for row in fetch_all(query)}
+
+
+def _insert(rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """Insert the rows in one statement; their ids, in the same order."""
+    if not rows:
+        return []
+    columns = [name(column) for column in (*_COLUMNS, *_DERIVED)]
+    inserted = fetch_all(
+        sql(
+            """
+            INSERT INTO activities_activity ({}, created_at, updated_at)
+            SELECT {}, coalesce(r.completed_at, now()), now()
+            FROM jsonb_populate_recordset(NULL::activities_activity, {}::jsonb) r
+            RETURNING id, creation_key
+            """,
+            join(", ", columns),
+            join(", ", [sql("r.{}", column) for column in columns]),
+            json.dumps(list(rows), default=str),
+        )
+    )
+    by_key = {row["creation_key"]: row["id"] for row in inserted}
+    return [by_key[row["creation_key"]] for row in rows]  # type: ignore[index]
+
+
+def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
+    """Bind the new activities, and give them their participants and clients."""
+    pairs = list(zip(ids, drafts, strict=True))
+    insert_bindings(
+        (activity_id, element_id, place == 0)
+        for activity_id, draft in pairs
+        for place, element_id in enumerate(dict.fromkeys(draft.elements))
+    )
+    write_participants({activity_id: set(draft.participants) for activity_id, draft in pairs if draft.participants})
+    write_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
+
+
+def _journal(
+    actor: Actor,
+    gesture: UUID,
+    ids: Sequence[int],
+    rows: Sequence[Mapping[str, object]],
+    drafts: Sequence[ActivityDraft],
+) -> None:
+    entries = []
+    for activity_id, row, draft in zip(ids, rows, drafts, strict=True):
+        said = {key: value for key, value in row.items() if value not in (None, "", False)}
+        after = {**said, "elements": list(draft.elements), "participants": list(draft.participants), "version": 1}
+        entries.append((activity_id, None, after))
+    record(actor, gesture, verb="create", noun="activity", entries=entries)
+
+
+def _deals(actor: Actor, ids: Sequence[int]) -> list[Row]:
+    """The deals that the actor may read, with the name of the company where he may read it too."""
+    deals = readable_elements(actor, ids)
+    links = fetch_all(sql("SELECT element_id, company_id FROM crm_deal WHERE element_id = ANY({})", list(deals)))
+    companies = {row["element_id"]: row["company_id"] for row in links}
+    names = readable_elements(actor, {i for i in companies.values() if i})
+    found = [deals[i] for i in dict.fromkeys(ids) if i in deals and i in companies]
+    for deal in found:
+        company = names.get(companies[deal["id"]])
+        deal["company"] = company["name"] if company else deal["name"]
+    return found
+
+
+def _fill(subject: str, deal: Row) -> str:
+    return subject.replace("{company}", deal["company"]).replace("{deal}", deal["name"])

@@ -1,0 +1,104 @@
+"""The columns of activities, each declared once; lists, exports and APIs read them here."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from relance.activities.policy import element_readable
+from relance.kit.actor import Actor
+from relance.kit.sql import Sql, sql
+from relance.lists.terms import Column, Order
+
+LISTING = "activities"
+# Over: a activity, t type, u responsible, m the bindings' summary, e the main element where the actor may read it.
+ALWAYS = Sql(
+    """a.id, a.subject, a.is_completed, a.completed_at, a.due_at, a.deadline_at, a.deadline_on, a.deadline_day, a.start_at,
+    a.end_at, a.start_on, a.end_on, a.is_incoming, a.created_at, a.responsible_id, a.version, t.code AS type, t.id AS type_id,
+    t.name_fr AS type_name_fr, t.name_en AS type_name_en, t.times, m.can_edit, m.can_delete, m.can_copy"""
+)
+_TEXT: dict[str, Sql] = {
+    key: Sql(f"a.{key}")
+    for key in ("description", "outcome", "note", "priority", "place", "direction", "origin", "origin_id")
+}
+
+
+def _person(column: str, alias: str) -> Sql:
+    people = {"author": "author_id", "completed_by": "completed_by_id"}
+    return Sql(
+        f"(SELECT trim(x.first_name || ' ' || x.last_name) FROM people_user x WHERE x.id = a.{people[column]}) AS {alias}"
+    )
+
+
+COLUMNS: dict[str, Column] = {
+    column.key: column
+    for column in (
+        Column("type", _("Type"), order=Order(Sql("t.rank"), "bigint"), is_default=True),
+        Column("subject", _("Subject"), "wide", order=Order(Sql("a.subject"), "text"), is_default=True),
+        Column("element", _("Element"), is_default=True),
+        Column("client", _("Client"), is_default=True),
+        Column("deadline", _("Deadline"), order=Order(Sql("a.due_at"), "timestamptz"), is_default=True),
+        Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"), is_default=True),
+        Column("description", _("Description"), "wide", selects=(_TEXT["description"],)),
+        Column("author", _("Author"), selects=(_person("author", "author_name"), Sql("a.author_id"))),
+        Column("created", _("Created"), order=Order(Sql("a.created_at"), "timestamptz")),
+        Column("updated", _("Edited"), order=Order(Sql("a.updated_at"), "timestamptz"), selects=(Sql("a.updated_at"),)),
+        Column("completed", _("Completed"), order=Order(Sql("coalesce(a.completed_at, a.due_at)"), "timestamptz")),
+        Column(
+            "completed_by",
+            _("Completed by"),
+            selects=(_person("completed_by", "completed_by_name"), Sql("a.completed_by_id")),
+        ),
+        Column("outcome", _("Outcome"), order=Order(Sql("a.outcome"), "text"), selects=(_TEXT["outcome"],)),
+        Column("note", _("Note"), "wide", selects=(_TEXT["note"],)),
+        Column("priority", _("Priority"), "narrow", Order(Sql("a.priority"), "bigint"), selects=(_TEXT["priority"],)),
+        Column("place", _("Place"), order=Order(Sql("a.place"), "text"), selects=(_TEXT["place"],)),
+        Column(
+            "participants",
+            _("Participants"),
+            selects=(
+                Sql(
+                    """ARRAY(SELECT trim(x.first_name || ' ' || x.last_name) FROM activities_participant p
+                    JOIN people_user x ON x.id = p.user_id WHERE p.activity_id = a.id ORDER BY x.sort_key) AS participants"""
+                ),
+            ),
+        ),
+        Column("direction", _("Direction"), "narrow", selects=(_TEXT["direction"],)),
+        Column("slot", _("Time slot")),
+        Column("elements", _("Elements"), "narrow"),
+        Column("origin", _("Origin"), selects=(_TEXT["origin"], _TEXT["origin_id"])),
+    )
+}
+
+
+def selects(actor: Actor, columns: tuple[str, ...]) -> Sql:
+    """What a row's query selects for the columns shown, on top of what every row has."""
+    pieces = [ALWAYS]
+    for key in columns:
+        pieces += _selects_of(actor, key)
+    return Sql(", ".join(piece.text for piece in pieces), tuple(p for piece in pieces for p in piece.params))
+
+
+def _selects_of(actor: Actor, key: str) -> tuple[Sql, ...]:
+    if key == "responsible":
+        return (Sql("trim(u.first_name || ' ' || u.last_name) AS responsible_name"),)
+    if key == "element":
+        return (Sql("e.id AS element_id, e.kind AS element_kind, e.number AS element_number, e.name AS element_name"),)
+    if key == "elements":
+        return (Sql("m.elements_count"),)
+    if key == "client":
+        return (clients(actor),)
+    return COLUMNS[key].selects
+
+
+def clients(actor: Actor) -> Sql:
+    """The names of an activity's clients, those that the actor may read."""
+    return sql(
+        """ARRAY(SELECT e.name FROM activities_client c JOIN crm_element e ON e.id = c.element_id
+        WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {} ORDER BY c.id) AS clients""",
+        element_readable(actor),
+    )
+
+
+def native_sort(*, is_completed: bool) -> str:
+    """The column whose order the indexes of a half of the table serve."""
+    return "completed" if is_completed else "deadline"

@@ -1,0 +1,190 @@
+"""Who may do what with an activity: it follows the elements that it is bound to (product.md section 6).
+
+Everything here is SQL over one binding, `b`, of the activity; lists, single rows, counts and actions all use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from relance.access.levels import BINDING, ELEMENT, Clause, covers_all, owners, predicate, scope, within
+from relance.access.terms import Level, Verb
+from relance.activities.terms import StandardFilter
+from relance.kit.actor import Actor
+from relance.kit.sql import TRUE, Sql, all_of, sql
+from relance.lists.terms import Branch
+
+LIVE = Sql("NOT b.element_deleted AND NOT b.activity_deleted")
+OPEN = Sql("NOT b.is_completed AND NOT b.element_deleted AND NOT b.activity_deleted")
+DONE = Sql("b.is_completed AND NOT b.element_deleted AND NOT b.activity_deleted")
+
+# A walk opens one index per key; a scan reads on until it has a page. Up to so many keys the walk costs less,
+# whatever the rows are (measured: docs/adr/0003).
+MOST_KEYS_WALKED = 24
+# The scan's bound: so many entries of the index, then the walk takes over.
+MOST_ENTRIES_SCANNED = 20_000
+
+BINDINGS = Sql("activities_binding b")
+ACTIVITY_ID = Sql("b.activity_id")
+
+
+def binding_readable(actor: Actor) -> Sql:
+    """The actor may read the bound element (to read the activity, one such binding is enough)."""
+    return predicate(actor, scope(actor, Verb.READ), BINDING)
+
+
+def binding_updatable(actor: Actor) -> Sql:
+    """The actor may update the bound element: with one such binding he may edit the activity."""
+    return predicate(actor, scope(actor, Verb.UPDATE), BINDING)
+
+
+def binding_deletable(actor: Actor) -> Sql:
+    """The actor may delete the activity through this binding: *update*, and *delete* too where the company asks for it."""
+    verbs = (Verb.UPDATE, Verb.DELETE) if actor.deletion_needs_delete else (Verb.UPDATE,)
+    return all_of(predicate(actor, scope(actor, verb), BINDING) for verb in verbs)
+
+
+def element_readable(actor: Actor) -> Sql:
+    """The actor may read the element `e`; for the names of clients and bound elements."""
+    return predicate(actor, scope(actor, Verb.READ), ELEMENT)
+
+
+def element_updatable(actor: Actor) -> Sql:
+    """The actor may update the element `e`: what creating on it, binding it as main and unbinding it ask for."""
+    return predicate(actor, scope(actor, Verb.UPDATE), ELEMENT)
+
+
+def readable(actor: Actor, activity_id: Sql) -> Sql:
+    """The actor may read an activity. Each has a live element, so who reads all elements reads all activities."""
+    if covers_all(scope(actor, Verb.READ)):
+        return TRUE
+    return sql(
+        "EXISTS (SELECT FROM activities_binding b WHERE b.activity_id = {} AND NOT b.element_deleted AND {})",
+        activity_id,
+        binding_readable(actor),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which activities a standard filter takes, as a path can ask for them."""
+
+    is_completed: bool
+    whose: Sequence[int] | None  # the responsible persons, or anyone
+    condition: Sql = TRUE  # over the binding `b`
+
+    @property
+    def live(self) -> Sql:
+        return DONE if self.is_completed else OPEN
+
+    @property
+    def key(self) -> Sql:
+        return Sql("b.completed_at") if self.is_completed else Sql("b.due_at")
+
+
+def responsibles(actor: Actor, standard: StandardFilter) -> Sequence[int] | None:
+    """The people whose activities a filter shows; None for anyone's."""
+    if standard.whose == "me":
+        return (actor.user_id,)
+    return actor.subordinates if standard.whose == "subordinates" else None
+
+
+def walk(actor: Actor, selection: Selection) -> list[Branch]:
+    """The branches over the shorter set of keys: the activities' own responsible persons, or the access keys."""
+    if selection.whose is not None:
+        return [_by_responsible(actor, selection, selection.whose)]
+    if covers_all(scope(actor, Verb.READ)):
+        return [_everything(selection)]
+    return [branch for clause in scope(actor, Verb.READ) for branch in _by_access(actor, selection, clause)]
+
+
+def scan(actor: Actor, selection: Selection) -> Branch | None:
+    """The bounded scan in order over everybody's bindings, where it costs less than the walk; None where it does not."""
+    if _keys(actor, selection) <= MOST_KEYS_WALKED:
+        return None
+    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
+    return Branch(
+        source=BINDINGS,
+        where=selection.live,
+        key=selection.key,
+        id=ACTIVITY_ID,
+        may_repeat=True,
+        within=MOST_ENTRIES_SCANNED,
+        filter=all_of([whose, binding_readable(actor), selection.condition]),
+    )
+
+
+def counted(actor: Actor, selection: Selection) -> Sql:
+    """The query of the total: each activity once, whatever the number of its bindings that the actor may read."""
+    if selection.whose is None and selection.condition == TRUE and covers_all(scope(actor, Verb.READ)):
+        state = Sql("is_completed") if selection.is_completed else Sql("NOT is_completed")
+        return sql("SELECT count(*) FROM activities_activity WHERE {} AND deleted_at IS NULL", state)
+    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
+    where = all_of([selection.live, whose, binding_readable(actor), selection.condition])
+    return sql("SELECT count(*) FROM (SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}) c", where)
+
+
+def ids_within(actor: Actor, selection: Selection) -> Sql:
+    """All ids of a selection, as a query; for sorts that no index serves, and for *all results*."""
+    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
+    where = all_of([selection.live, whose, binding_readable(actor), selection.condition])
+    return sql("SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}", where)
+
+
+def _keys(actor: Actor, selection: Selection) -> int:
+    if selection.whose is not None:
+        return len(selection.whose)
+    clauses = scope(actor, Verb.READ)
+    if covers_all(clauses):
+        return 0
+    return sum(1 if clause.level == Level.ALL else len(owners(actor, clause.level)) for clause in clauses)
+
+
+def _everything(selection: Selection) -> Branch:
+    state = Sql("a.is_completed") if selection.is_completed else Sql("NOT a.is_completed")
+    key = Sql("a.completed_at") if selection.is_completed else Sql("a.due_at")
+    return Branch(
+        source=Sql("activities_activity a"), where=sql("{} AND a.deleted_at IS NULL", state), key=key, id=Sql("a.id")
+    )
+
+
+def _by_responsible(actor: Actor, selection: Selection, whose: Sequence[int]) -> Branch:
+    one = len(whose) == 1
+    person = sql("{}", whose[0]) if one else Sql("w.person")
+    return Branch(
+        source=BINDINGS,
+        where=all_of([selection.live, sql("b.activity_responsible_id = {}", person)]),
+        key=selection.key,
+        id=ACTIVITY_ID,
+        keys=None if one else sql("unnest({}::bigint[]) AS w (person)", list(whose)),
+        may_repeat=True,
+        filter=all_of([binding_readable(actor), selection.condition]),
+    )
+
+
+def _by_access(actor: Actor, selection: Selection, clause: Clause) -> list[Branch]:
+    of_kind = all_of([selection.live, sql("b.kind = {}", clause.kind), within(clause, BINDING)])
+    if clause.level == Level.ALL:
+        return [_branch(selection, of_kind)]
+    people = owners(actor, clause.level)
+    own = _branch(
+        selection,
+        sql("{} AND b.element_responsible_id = w.person", of_kind),
+        keys=sql("unnest({}::bigint[]) AS w (person)", list(people)),
+    )
+    if clause.level != Level.OPEN_TO_ALL:
+        return [own]
+    return [own, _branch(selection, sql("b.is_open_to_all AND {}", of_kind))]
+
+
+def _branch(selection: Selection, where: Sql, keys: Sql | None = None) -> Branch:
+    return Branch(
+        source=BINDINGS,
+        where=where,
+        key=selection.key,
+        id=ACTIVITY_ID,
+        keys=keys,
+        may_repeat=True,
+        filter=selection.condition,
+    )

@@ -1,0 +1,405 @@
+"""Reading activities: lists, totals, single ones, and those of an element; always within the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from relance.activities import policy
+from relance.activities.listing import COLUMNS, LISTING, native_sort, selects
+from relance.activities.policy import Selection
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, TYPE_BY_CODE, StandardFilter
+from relance.journal.queries import list_entries
+from relance.kit import clock
+from relance.kit.actor import Actor
+from relance.kit.errors import NotFound
+from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, sql
+from relance.lists import queries as lists
+from relance.lists.queries import Window
+from relance.lists.terms import MOST_SORTED, PAGE_SIZE, Branch, Cast, Page
+
+# The farthest that a calendar day anywhere is from the same day in UTC.
+FARTHEST_ZONE = timedelta(hours=15)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundElement:
+    """An element that an activity is bound to; without a name where the reader may not read it."""
+
+    id: int
+    kind: str
+    number: int | None
+    name: str | None
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityDetail:
+    """One activity as its reader sees it. `fields` are the columns of its row."""
+
+    id: int
+    fields: Row
+    bindings: Sequence[BoundElement]
+    participants: Sequence[Row]
+    clients: Sequence[Row]
+    can_edit: bool
+    can_delete: bool
+    can_copy: bool
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def __getattr__(self, key: str) -> Any:  # noqa: ANN401 - the columns are of many types
+        try:
+            return self.fields[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+
+def get_columns(actor: Actor) -> tuple[str, ...]:
+    """The columns of *Mes activités* that the actor chose, in order."""
+    return lists.get_columns(actor, LISTING, COLUMNS)
+
+
+def list_activities(
+    actor: Actor,
+    *,
+    filter: str = "mine",
+    sort: str = "",
+    cursor: str = "",
+    columns: Sequence[str] = (),
+    size: int = PAGE_SIZE,
+) -> Page:
+    """A page of a standard filter, in its own order or by a column (`deadline`, `-deadline`).
+
+    A sort that no index serves is given up to MOST_SORTED rows; above, the page says so in `refused_sort` and comes
+    in the filter's own order.
+    """
+    standard = FILTER_BY_CODE.get(filter, STANDARD_FILTERS[0])
+    shown = tuple(key for key in columns if key in COLUMNS) or get_columns(actor)
+    own = _own_sort(standard)
+    wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else own
+    refused = ""
+    if not _is_native(standard, wanted) and _is_too_large(actor, standard):
+        wanted, refused = own, wanted
+    window = _window(standard, wanted, cursor, size)
+    rows = _rows(actor, standard, wanted, window, shown)
+    page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
+    _name_types(page.rows)
+    return page
+
+
+def count_activities(actor: Actor, *, filter: str) -> int:
+    """The exact number of activities of a standard filter that the actor may read."""
+    standard = FILTER_BY_CODE[filter]
+    if standard.only == "incoming":
+        return int(fetch_value(sql("SELECT count(*) FROM activities_activity a WHERE {}", _waiting(actor))))
+    return int(fetch_value(policy.counted(actor, _selection(actor, standard))))
+
+
+def count_standard_filters(actor: Actor) -> dict[str, int]:
+    """The exact totals of all standard filters, by code."""
+    return {standard.code: count_activities(actor, filter=standard.code) for standard in STANDARD_FILTERS}
+
+
+def list_activity_ids(actor: Actor, *, filter: str, limit: int) -> list[int]:
+    """The ids of a standard filter, at most `limit`; what *all results* of a bulk action means."""
+    standard = FILTER_BY_CODE[filter]
+    if standard.only == "incoming":
+        return fetch_column(sql("SELECT a.id FROM activities_activity a WHERE {} LIMIT {}", _waiting(actor), limit))
+    return fetch_column(sql("{} LIMIT {}", policy.ids_within(actor, _selection(actor, standard)), limit))
+
+
+def get_rows(actor: Actor, *, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:
+    """The rows of some activities as the list shows them, those that the actor may read; for redrawing after a write."""
+    query = sql(
+        "SELECT NULL::timestamptz AS k, a.id FROM activities_activity a WHERE a.id = ANY({}) AND a.deleted_at IS NULL AND {}",
+        list(ids),
+        policy.readable(actor, Sql("a.id")),
+    )
+    rows = fetch_all(_rows_of(actor, tuple(columns), query))
+    _name_types(rows)
+    return rows
+
+
+def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
+    """One activity with all that its page shows.
+
+    Raises:
+        NotFound: it does not exist, is deleted, or the actor may not read it.
+    """
+    rows = get_rows(actor, ids=[id], columns=tuple(COLUMNS))
+    if not rows:
+        raise NotFound
+    row = rows[0]
+    return ActivityDetail(
+        id=id,
+        fields=row,
+        bindings=_bindings(actor, id),
+        participants=_participants(id),
+        clients=_clients(actor, id),
+        can_edit=row["can_edit"],
+        can_delete=row["can_delete"],
+        can_copy=row["can_copy"],
+        reasons=reasons(row),
+    )
+
+
+def reasons(row: Row) -> dict[str, str]:
+    """Why each refused operation on a readable activity is refused, by operation; nothing for those allowed."""
+    refused = {}
+    if not row["can_edit"]:
+        text = _("You need the right to update one of the elements that this activity is bound to.")
+        refused.update(edit=text, complete=text, reopen=text, postpone=text, assign=text)
+    if not row["can_delete"]:
+        refused["delete"] = (
+            _("Your company asks for the right to delete the element in order to delete its activities.")
+            if row["can_edit"]
+            else refused["edit"]
+        )
+    if not row["can_copy"]:
+        refused["copy"] = _("You need the right to update the main element of this activity.")
+    return refused
+
+
+def list_history(actor: Actor, *, id: int) -> list[Row]:
+    """The journal of an activity that the actor may read: at, actor_id, verb, before, after; oldest first.
+
+    Raises:
+        NotFound: he may not read it.
+    """
+    if not get_rows(actor, ids=[id], columns=()):
+        raise NotFound
+    return list_entries(noun="activity", noun_id=id)
+
+
+def list_planned(actor: Actor, *, element_id: int) -> list[Row]:
+    """The open activities of an element that the actor may read, the nearest deadline first."""
+    query = sql(
+        """
+        SELECT b.due_at AS k, b.activity_id AS id FROM activities_binding b
+        WHERE b.element_id = {} AND b.completed_at IS NULL AND {} AND {}
+        """,
+        element_id,
+        policy.OPEN,
+        policy.binding_readable(actor),
+    )
+    rows = fetch_all(sql("{} ORDER BY p.k, p.id", _rows_of(actor, TIMELINE_COLUMNS, query)))
+    _name_types(rows)
+    return rows
+
+
+def list_done(actor: Actor, *, element_id: int, cursor: str = "", size: int = 20) -> Page:
+    """The completed activities of an element that the actor may read, the last one first."""
+    window = Window("timestamptz", True, lists.decode_cursor(cursor, "history"), size)
+    branch = Branch(
+        source=policy.BINDINGS,
+        where=sql("b.element_id = {} AND {}", element_id, policy.DONE),
+        key=Sql("b.completed_at"),
+        id=policy.ACTIVITY_ID,
+        filter=policy.binding_readable(actor),
+    )
+    page = lists.fetch_page(
+        [branch],
+        window,
+        sort="history",
+        rows_of=lambda ids: _rows_of(actor, (*TIMELINE_COLUMNS, "completed_by", "outcome", "note"), ids),
+    )
+    _name_types(page.rows)
+    return page
+
+
+TIMELINE_COLUMNS = ("responsible", "place", "description")
+
+
+def _own_sort(standard: StandardFilter) -> str:
+    return {"due": "deadline", "created": "created", "-completed": "-completed"}[standard.sort]
+
+
+def _is_native(standard: StandardFilter, sort: str) -> bool:
+    if standard.only == "incoming":
+        return sort.lstrip("-") == "created"
+    return sort.lstrip("-") == native_sort(is_completed=standard.is_completed)
+
+
+def _window(standard: StandardFilter, sort: str, cursor: str, size: int) -> Window:
+    order = COLUMNS[sort.lstrip("-")].order
+    cast: Cast = order.cast if order else "timestamptz"
+    return Window(cast, sort.startswith("-"), lists.decode_cursor(cursor, f"{standard.code}:{sort}"), size)
+
+
+def _selection(actor: Actor, standard: StandardFilter) -> Selection:
+    return Selection(
+        is_completed=standard.is_completed,
+        whose=policy.responsibles(actor, standard),
+        condition=_condition(actor, standard),
+    )
+
+
+def _condition(actor: Actor, standard: StandardFilter) -> Sql:
+    now = clock.now()
+    if standard.only == "overdue":
+        return sql("b.due_at <= {}", now)
+    if standard.only == "today":
+        return due_on(clock.today(actor.time_zone))
+    return TRUE
+
+
+def due_on(day: date) -> Sql:
+    """The binding's activity has this deadline day; the bounds on due_at are what an index can use."""
+    start = datetime.combine(day, datetime.min.time(), tzinfo=clock.UTC)
+    return sql(
+        """b.due_at BETWEEN {} AND {}
+        AND (SELECT a.deadline_day = {} FROM activities_activity a WHERE a.id = b.activity_id)""",
+        start - FARTHEST_ZONE,
+        start + timedelta(days=1) + FARTHEST_ZONE,
+        day,
+    )
+
+
+def _waiting(actor: Actor) -> Sql:
+    return all_of(
+        [
+            sql(
+                "a.is_incoming AND NOT a.is_completed AND a.deleted_at IS NULL AND a.responsible_id = {}", actor.user_id
+            ),
+            policy.readable(actor, Sql("a.id")),
+        ]
+    )
+
+
+def _is_too_large(actor: Actor, standard: StandardFilter) -> bool:
+    if standard.only == "incoming":
+        return False
+    return lists.bounded_count(policy.ids_within(actor, _selection(actor, standard)), MOST_SORTED) > MOST_SORTED
+
+
+def _rows(actor: Actor, standard: StandardFilter, sort: str, window: Window, columns: tuple[str, ...]) -> list[Row]:
+    selection = _selection(actor, standard)
+    if standard.only == "incoming" or not _is_native(standard, sort):
+        return _read(actor, [_sorted_branch(actor, standard, sort)], window, columns)
+    scanned = policy.scan(actor, selection)
+    if scanned is not None:
+        rows = _read(actor, [scanned], window, columns)
+        if len(rows) > window.size or not lists.reaches_beyond(scanned, window):
+            return rows
+    return _read(actor, policy.walk(actor, selection), window, columns)
+
+
+def _sorted_branch(actor: Actor, standard: StandardFilter, sort: str) -> Branch:
+    order = COLUMNS[sort.lstrip("-")].order
+    key = order.expression if order else Sql("a.due_at")
+    where = (
+        _waiting(actor)
+        if standard.only == "incoming"
+        else sql("a.id IN ({})", policy.ids_within(actor, _selection(actor, standard)))
+    )
+    source = "activities_activity a"
+    if sort.lstrip("-") == "responsible":
+        source += " JOIN people_user u ON u.id = a.responsible_id"
+    if sort.lstrip("-") == "type":
+        source += " JOIN activities_activitytype t ON t.id = a.type_id"
+    return Branch(source=Sql(source), where=where, key=key, id=Sql("a.id"))
+
+
+def _read(actor: Actor, branches: list[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    query = _rows_of(actor, columns, lists.page_ids(branches, window))
+    return fetch_all(sql("{} ORDER BY p.k {}, p.id {}", query, direction, direction))
+
+
+def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql) -> Sql:
+    """The query of the rows of a page of (k, id); rights, main element and names come from the same predicates."""
+    main = (
+        Sql("LEFT JOIN crm_element e ON e.id = m.main_id AND e.deleted_at IS NULL") if "element" in columns else Sql("")
+    )
+    return sql(
+        """
+        SELECT p.k::text AS page_key, {}
+        FROM ({}) p
+        JOIN activities_activity a ON a.id = p.id
+        JOIN activities_activitytype t ON t.id = a.type_id
+        JOIN people_user u ON u.id = a.responsible_id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(bool_or({}), false) AS can_edit, coalesce(bool_or({}), false) AS can_delete,
+                coalesce(bool_or(b.is_main AND {}), false) AS can_copy,
+                max(b.element_id) FILTER (WHERE b.is_main AND {}) AS main_id, count(*) AS elements_count
+            FROM activities_binding b WHERE b.activity_id = a.id AND NOT b.element_deleted
+        ) m
+        {}
+        """,
+        selects(actor, columns),
+        ids,
+        policy.binding_updatable(actor),
+        policy.binding_deletable(actor),
+        policy.binding_updatable(actor),
+        policy.binding_readable(actor),
+        main,
+    )
+
+
+def _bindings(actor: Actor, activity_id: int) -> list[BoundElement]:
+    rows = fetch_all(
+        sql(
+            """
+            SELECT b.element_id AS id, b.kind, b.is_main, e.number, e.name
+            FROM activities_binding b LEFT JOIN crm_element e ON e.id = b.element_id AND {}
+            WHERE b.activity_id = {} AND NOT b.element_deleted ORDER BY b.is_main DESC, b.id
+            """,
+            policy.binding_readable(actor),
+            activity_id,
+        )
+    )
+    return [BoundElement(**row) for row in rows]
+
+
+def _participants(activity_id: int) -> list[Row]:
+    return fetch_all(
+        sql(
+            """
+            SELECT u.id, trim(u.first_name || ' ' || u.last_name) AS name FROM activities_participant p
+            JOIN people_user u ON u.id = p.user_id WHERE p.activity_id = {} ORDER BY u.sort_key, u.id
+            """,
+            activity_id,
+        )
+    )
+
+
+def _clients(actor: Actor, activity_id: int) -> list[Row]:
+    return fetch_all(
+        sql(
+            """
+            SELECT e.id, e.kind, e.number, e.name, c.address FROM activities_client c JOIN crm_element e ON e.id = c.element_id
+            WHERE c.activity_id = {} AND e.deleted_at IS NULL AND {} ORDER BY c.id
+            """,
+            activity_id,
+            policy.element_readable(actor),
+        )
+    )
+
+
+def _name_types(rows: Sequence[Row]) -> None:
+    """Give each row the name of its type in the reader's language, and the number of its other elements."""
+    for row in rows:
+        row["type_name"] = type_name(row["type"], row.pop("type_name_fr"), row.pop("type_name_en"))
+
+
+def type_name(code: str | None, name_fr: str, name_en: str) -> str:
+    """A type's name: a built-in one's is translated, a custom one's was given in both languages."""
+    if code:
+        return str(TYPE_BY_CODE[code].name)
+    return name_fr if (translation.get_language() or "fr").startswith("fr") else name_en
+
+
+def find_activity(actor: Actor, *, id: int) -> Row | None:
+    """The bare row of an activity that the actor may read, or None."""
+    return fetch_one(
+        sql(
+            "SELECT a.id, a.subject FROM activities_activity a WHERE a.id = {} AND a.deleted_at IS NULL AND {}",
+            id,
+            policy.readable(actor, Sql("a.id")),
+        )
+    )

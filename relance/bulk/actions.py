@@ -1,0 +1,55 @@
+"""Running an action over a selection, and taking back any gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from relance.activities.actions import undo_activities
+from relance.activities.terms import MOST_AT_ONCE
+from relance.bulk.catalog import ACTIONS
+from relance.crm.actions import undo_elements
+from relance.journal.actions import new_gesture
+from relance.journal.queries import list_gesture
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden, Invalid, NotFound
+from relance.kit.outcome import Outcome
+
+
+def run(actor: Actor, *, name: str, ids: Sequence[int], parameters: dict[str, object]) -> Outcome:
+    """Run a bulk action: what is allowed is done, the rest is refused row by row, one gesture for all of it.
+
+    Raises:
+        NotFound: there is no such action.
+        Invalid: more than MOST_AT_ONCE rows, or a parameter that cannot be taken.
+    """
+    if name not in ACTIONS:
+        raise NotFound
+    if len(ids) > MOST_AT_ONCE:
+        raise Invalid({"": _("At most %(most)d activities can be changed at once.") % {"most": MOST_AT_ONCE}})
+    return ACTIONS[name].run(actor, ids=ids, **parameters)
+
+
+@transaction.atomic
+def undo(actor: Actor, *, gesture: UUID) -> Outcome:
+    """Take back one's own gesture (an administrator: anybody's), row by row where it still stands.
+
+    Elements come back before the activities that went with them.
+
+    Raises:
+        NotFound: there is no such gesture.
+        Forbidden: it is somebody else's.
+    """
+    entries = list_gesture(gesture)
+    if not entries:
+        raise NotFound
+    if entries[0]["actor_id"] != actor.recorded_id and not actor.is_administrator:
+        raise Forbidden(_("Only who made a change can undo it."))
+    back = new_gesture()
+    elements = undo_elements(actor, gesture=gesture, back=back)
+    activities = undo_activities(actor, gesture=gesture, back=back)
+    done = [*elements.done, *activities.done]
+    return Outcome(done, [], [*elements.refused, *activities.refused], back if done else None)
