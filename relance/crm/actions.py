@@ -1,0 +1,193 @@
+"""Writing elements: made, edited, given to somebody else, deleted, and put back as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from relance.crm import policy
+from relance.crm.checks import Values, look_up
+from relance.crm.edits import cleaned, merged, write
+from relance.crm.inserts import given_values, insert_elements, pick_addable, prepare, record_creations
+from relance.crm.links import LINKS
+from relance.crm.restores import lock_restorable, restore_rows, still_standing
+from relance.crm.terms import ElementChanges, ElementDraft
+from relance.journal.actions import change, new_gesture
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden, Invalid
+from relance.kit.outcome import Outcome, Refusal
+from relance.kit.sql import Row, Sql, distinct_ids, fetch_all, fetch_value, sql
+
+# What can only be said of one element at a time.
+SINGLE = frozenset({"name", "first_name", "last_name", "phones", "emails", "company_id", *LINKS})
+
+
+def create_element(actor: Actor, *, draft: ElementDraft) -> int:
+    """Make one element. A form sent twice (the same `creation_key`) makes one, and gives its id both times.
+
+    Raises:
+        Invalid: by field, what cannot be taken.
+        Forbidden: as it would be saved, it does not lie within what the actor may add.
+    """
+    _values, messages = prepare(actor, draft, look_up(actor, [given_values(actor, draft)]))
+    if messages:
+        raise Invalid(messages)
+    outcome = create_elements(actor, [draft])
+    if outcome.done:
+        return outcome.done[0]
+    made_before = _made_before(actor, draft.creation_key)
+    if made_before is None:
+        raise Forbidden(outcome.refused[0].reason)
+    return made_before
+
+
+def _made_before(actor: Actor, creation_key: UUID | None) -> int | None:
+    if creation_key is None:
+        return None
+    query = sql(
+        "SELECT id FROM crm_element WHERE creation_key = {} AND created_by_id = {}", creation_key, actor.user_id
+    )
+    element_id: int | None = fetch_value(query)
+    return element_id
+
+
+@transaction.atomic
+def create_elements(actor: Actor, drafts: Sequence[ElementDraft], *, gesture: UUID | None = None) -> Outcome:
+    """Make elements in a fixed number of statements (some thousands at a time).
+
+    `done` are the new ids in the order of the drafts that were taken; each refusal's id is the draft's place in the
+    list, from 0.
+    """
+    gesture = gesture or new_gesture()
+    known = look_up(actor, [given_values(actor, draft) for draft in drafts])
+    rows: dict[int, Values] = {}
+    reasons: dict[int, str] = {}
+    for place, draft in enumerate(drafts):
+        values, messages = prepare(actor, draft, known)
+        if messages:
+            reasons[place] = " ".join(messages.values())
+        else:
+            rows[place] = values
+    ids = pick_addable(actor, rows)
+    made = insert_elements(actor, {place: {**rows[place], "id": id} for place, id in ids.items()})
+    record_creations(actor, gesture, made)
+    reasons |= {place: _("Your roles do not let you add this element.") for place in rows if place not in ids}
+    reasons |= {
+        place: _("There is already an element with this number or origin.") for place in ids if place not in made
+    }
+    return Outcome(
+        done=[made[place]["id"] for place in sorted(made)],
+        refused=[Refusal(place, reasons[place]) for place in sorted(reasons)],
+        gesture=gesture if made else None,
+    )
+
+
+@transaction.atomic
+def edit_elements(
+    actor: Actor,
+    *,
+    ids: Sequence[int],
+    changes: ElementChanges,
+    version: int | None = None,
+    gesture: UUID | None = None,
+) -> Outcome:
+    """Set fields of elements; rights are judged on each row before the change.
+
+    With `version`, the one that a form read, fields that its user did not change are left as others made them.
+    Links to elements that the actor may not read are kept.
+
+    Raises:
+        Invalid: by field, what cannot be taken.
+        Conflict: a field that was changed since that version, to something else.
+    """
+    ids = distinct_ids(ids)
+    given = cast("Mapping[str, Any]", changes)
+    if len(ids) > 1 and SINGLE & given.keys():
+        raise Invalid({key: _("This can only be changed on one element at a time.") for key in SINGLE & given.keys()})
+    gesture = gesture or new_gesture()
+    rows, refused = lock_elements(
+        actor, ids, policy.updatable(actor), _("Your roles do not let you change this element.")
+    )
+    known = look_up(actor, [given])
+    changed: set[int] = set()
+    for kind in sorted({row["kind"] for row in rows}):
+        of_kind = [row for row in rows if row["kind"] == kind]
+        values = cleaned(kind, given, known)
+        if len(ids) == 1:
+            values = merged(actor, of_kind[0], values, version, known)
+        changed |= write(actor, gesture, kind, of_kind, values, known)
+    return Outcome(
+        done=sorted(changed),
+        unchanged=[row["id"] for row in rows if row["id"] not in changed],
+        refused=refused,
+        gesture=gesture if changed else None,
+    )
+
+
+def reassign_elements(actor: Actor, *, ids: Sequence[int], to: int) -> Outcome:
+    """Give elements to a responsible person, also out of the actor's own reach.
+
+    Raises:
+        Invalid: not an active person.
+    """
+    return edit_elements(actor, ids=ids, changes={"responsible_id": to})
+
+
+@transaction.atomic
+def delete_elements_rows(actor: Actor, *, ids: Sequence[int], gesture: UUID) -> Outcome:
+    """Delete the elements alone: their activities follow in `activities.actions.delete_elements`, which calls this."""
+    reason = _("Your roles do not let you delete this element.")
+    rows, refused = lock_elements(actor, distinct_ids(ids), policy.deletable(actor), reason)
+    values = {"deleted_at": Sql("now()"), "deleted_by_id": actor.recorded_id, "deleted_gesture": gesture}
+    done = change(
+        actor,
+        gesture,
+        verb="delete",
+        noun="element",
+        table="crm_element",
+        ids=[row["id"] for row in rows],
+        values=values,
+    )
+    return Outcome(done=sorted(done), refused=refused, gesture=gesture if done else None)
+
+
+def lock_elements(actor: Actor, ids: Sequence[int], allowed: Sql, reason: str) -> tuple[list[Row], list[Refusal]]:
+    """Lock rows by id: those on which `allowed` holds (id, kind, version), and a refusal for each of the others."""
+    found = fetch_all(
+        sql(
+            """
+            SELECT e.id, e.kind, e.version, ({}) AS is_readable, ({}) AS is_allowed FROM crm_element e
+            WHERE e.id = ANY({}) ORDER BY e.id FOR NO KEY UPDATE OF e
+            """,
+            policy.readable(actor),
+            allowed,
+            list(ids),
+        )
+    )
+    readable = {row["id"] for row in found if row["is_readable"]}
+    rows = [row for row in found if row["is_readable"] and row["is_allowed"]]
+    taken = {row["id"] for row in rows}
+    hidden = _("There is nothing here, or nothing that you may see.")
+    refused = [
+        Refusal(id, reason) if id in readable else Refusal(id, hidden, is_hidden=True) for id in ids if id not in taken
+    ]
+    return rows, refused
+
+
+@transaction.atomic
+def undo_elements(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
+    """Take back what the actor's own gesture changed on elements, where they still stand as it left them.
+
+    `back` is the gesture of this undoing. Rights are judged on each row as it becomes again. What a gesture created
+    is not taken back here.
+    """
+    rows, refused = lock_restorable(actor, gesture)
+    standing = still_standing(gesture, [row["id"] for row in rows])
+    done = restore_rows(actor, gesture, back, sorted(standing))
+    moved = _("It has been changed since.")
+    refused += [Refusal(row["id"], moved) for row in rows if row["id"] not in standing]
+    return Outcome(done=done, refused=refused, gesture=back if done else None)

@@ -1,0 +1,158 @@
+"""The columns of elements, each declared once for its kinds; lists, exports and APIs read them here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from relance.crm.terms import Kind
+from relance.kit.sql import Sql
+from relance.lists.terms import Column, Order
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+LISTINGS = {Kind.LEAD: "leads", Kind.DEAL: "deals", Kind.CONTACT: "contacts", Kind.COMPANY: "companies"}
+DEFAULT_SORT = "-updated"
+# The sorts that an index serves, whatever the size of the list.
+NATIVE_SORTS = {"updated": Order(Sql("b.updated_at"), "timestamptz"), "name": Order(Sql("b.sort_key"), "text")}
+
+# Over: e element, o the kind's own row, u responsible, s stage (none for contacts and companies).
+ALWAYS = Sql(
+    """e.id, e.kind, e.number, e.name, e.responsible_id, e.version, e.stage_id, e.pipeline_id, e.updated_at,
+    trim(u.first_name || ' ' || u.last_name) AS responsible_name"""
+)
+
+
+def _own(key: str, label: StrPromise, width: str = "medium", *extra: str) -> Column:
+    selects = tuple(Sql(f"o.{column}") for column in (key, *extra))
+    return Column(key, label, width, Order(Sql(f"lower(o.{key})"), "text"), selects)
+
+
+def _points(key: str, kind: str, label: StrPromise) -> Column:
+    source = (
+        f"SELECT c.raw FROM crm_contactpoint c WHERE c.element_id = e.id AND c.kind = '{kind}' ORDER BY c.rank, c.id"
+    )
+    return Column(key, label, selects=(Sql(f"ARRAY({source}) AS {key}"),))
+
+
+def _linked(key: str, label: StrPromise, source: str) -> Column:
+    """A column of other elements: their ids here, their names only through `element_refs`, which knows the rights."""
+    return Column(key, label, selects=(Sql(f"ARRAY({source}) AS {key}_ids"),))
+
+
+_COMPANY_OF_DEAL = "SELECT x.id FROM crm_element x WHERE x.id = o.company_id AND x.deleted_at IS NULL"
+_CONTACTS_OF_DEAL = """SELECT x.id FROM crm_dealcontact c JOIN crm_element x ON x.id = c.contact_id 
+    AND x.deleted_at IS NULL
+    WHERE c.deal_id = e.id ORDER BY c.id LIMIT 5"""
+_COMPANIES_OF_CONTACT = """SELECT x.id FROM crm_contactcompany c JOIN crm_element x ON x.id = c.company_id 
+    AND x.deleted_at IS NULL
+    WHERE c.contact_id = e.id ORDER BY c.id LIMIT 5"""
+
+_NUMBER = Column("number", _("Number"), "narrow", Order(Sql("e.number"), "bigint"))
+_STAGE = Column("stage", _("Stage"), order=Order(Sql("s.rank"), "bigint"))
+_AMOUNT = Column(
+    "amount",
+    _("Amount"),
+    "narrow",
+    Order(Sql("coalesce(o.amount, -1e17)"), "numeric"),
+    (Sql("o.amount"), Sql("o.currency")),
+)
+_RESPONSIBLE = Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"))
+_PHONE = _points("phones", "phone", _("Phone"))
+_EMAIL = _points("emails", "email", _("E-mail"))
+_LAST = (
+    Column("updated", _("Edited"), order=Order(Sql("e.updated_at"), "timestamptz")),
+    Column("created", _("Created"), order=Order(Sql("e.created_at"), "timestamptz"), selects=(Sql("e.created_at"),)),
+    Column("open_to_all", _("Available to everyone"), "narrow", selects=(Sql("e.is_open_to_all"),)),
+    Column("origin", _("Origin"), selects=(Sql("e.origin"), Sql("e.origin_id"))),
+)
+
+
+def _name(label: StrPromise) -> Column:
+    return Column("name", label, "wide", Order(Sql("e.sort_key"), "text"))
+
+
+_OF_KIND: dict[str, tuple[Column, ...]] = {
+    Kind.LEAD: (
+        _name(_("Name")),
+        _STAGE,
+        _AMOUNT,
+        _own("company_name", _("Company")),
+        _own("source", _("Source")),
+        _PHONE,
+        _EMAIL,
+        _RESPONSIBLE,
+        _NUMBER,
+        *_LAST,
+    ),
+    Kind.DEAL: (
+        _name(_("Name")),
+        _STAGE,
+        _AMOUNT,
+        _linked("company", _("Company"), _COMPANY_OF_DEAL),
+        _linked("contacts", _("Contacts"), _CONTACTS_OF_DEAL),
+        Column(
+            "closes_on",
+            _("Expected close"),
+            "narrow",
+            Order(Sql("coalesce(o.closes_on, DATE '9999-12-31')"), "date"),
+            (Sql("o.closes_on"),),
+        ),
+        _RESPONSIBLE,
+        _NUMBER,
+        *_LAST,
+    ),
+    Kind.CONTACT: (
+        _name(_("Name")),
+        _own("position", _("Position")),
+        _linked("companies", _("Companies"), _COMPANIES_OF_CONTACT),
+        _PHONE,
+        _EMAIL,
+        _RESPONSIBLE,
+        _NUMBER,
+        *_LAST,
+    ),
+    Kind.COMPANY: (
+        _name(_("Name")),
+        _own("industry", _("Industry")),
+        _own("city", _("City")),
+        _PHONE,
+        _EMAIL,
+        Column(
+            "employees",
+            _("Employees"),
+            "narrow",
+            Order(Sql("coalesce(o.employees, -1)"), "bigint"),
+            (Sql("o.employees"),),
+        ),
+        Column(
+            "revenue",
+            _("Revenue"),
+            "narrow",
+            Order(Sql("coalesce(o.revenue, -1e17)"), "numeric"),
+            (Sql("o.revenue"), Sql("o.currency")),
+        ),
+        _RESPONSIBLE,
+        _NUMBER,
+        *_LAST,
+    ),
+}
+_DEFAULTS: dict[str, frozenset[str]] = {
+    Kind.LEAD: frozenset({"name", "stage", "amount", "company_name", "phones", "responsible", "updated"}),
+    Kind.DEAL: frozenset({"name", "stage", "amount", "company", "closes_on", "responsible", "updated"}),
+    Kind.CONTACT: frozenset({"name", "position", "companies", "phones", "emails", "responsible"}),
+    Kind.COMPANY: frozenset({"name", "industry", "city", "phones", "responsible", "updated"}),
+}
+COLUMNS: dict[str, dict[str, Column]] = {
+    kind: {column.key: replace(column, is_default=column.key in _DEFAULTS[kind]) for column in columns}
+    for kind, columns in _OF_KIND.items()
+}
+
+
+def selects(kind: str, columns: tuple[str, ...]) -> Sql:
+    """What a row's query selects for the columns shown, on top of what every row has."""
+    pieces = [ALWAYS, *(piece for key in columns for piece in COLUMNS[kind][key].selects)]
+    return Sql(", ".join(dict.fromkeys(piece.text for piece in pieces)))

@@ -1,0 +1,433 @@
+"""Reading elements: lists, totals, single ones, and references to them; always within the reader's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from relance.access.terms import KINDS, Verb
+from relance.crm import policy
+from relance.crm.listing import ALWAYS, COLUMNS, DEFAULT_SORT, LISTINGS, NATIVE_SORTS, selects
+from relance.crm.policy import Selection
+from relance.crm.terms import (
+    MOST_LINKS,
+    OWN_FIELDS,
+    PIPELINE_NAMES,
+    STAGE_NAMES,
+    ElementDetail,
+    ElementFilter,
+    ElementRef,
+    Kind,
+    PipelineView,
+    StageView,
+)
+from relance.kit.actor import Actor
+from relance.kit.errors import NotFound
+from relance.kit.sql import (
+    FALSE,
+    TRUE,
+    Row,
+    Sql,
+    all_of,
+    fetch_all,
+    fetch_column,
+    fetch_one,
+    fetch_value,
+    join,
+    name,
+    sql,
+)
+from relance.kit.text import fold
+from relance.lists import queries as lists
+from relance.lists.queries import Window
+from relance.lists.terms import MOST_SORTED, PAGE_SIZE, Branch, Column, Order, Page
+
+_LINKED_COLUMNS = ("company", "companies", "contacts")
+
+
+def list_columns(kind: str) -> dict[str, Column]:
+    """Every column that a list of this kind can show, by key."""
+    return COLUMNS[kind]
+
+
+def get_columns(actor: Actor, *, kind: str) -> tuple[str, ...]:
+    """The columns of a kind's list that the actor chose, in order."""
+    return lists.get_columns(actor, LISTINGS[Kind(kind)], COLUMNS[kind])
+
+
+def list_elements(
+    actor: Actor,
+    *,
+    kind: str,
+    filters: ElementFilter | None = None,
+    sort: str = "",
+    cursor: str = "",
+    columns: Sequence[str] = (),
+    size: int = PAGE_SIZE,
+) -> Page:
+    """A page of the elements of a kind that the actor may read, the last edited first unless `sort` names a column.
+
+    Rows are dicts: the columns' own values, `can_update` and `can_delete`, and for linked elements a list of
+    `ElementRef`, None where the actor may not read it. A sort that no index serves is given up to MOST_SORTED rows;
+    above, the page says so in `refused_sort`.
+    """
+    filters = filters or ElementFilter()
+    shown = tuple(key for key in columns if key in COLUMNS[kind]) or get_columns(actor, kind=kind)
+    wanted, refused = _sort(actor, kind, filters, sort), ""
+    if not wanted:
+        wanted, refused = DEFAULT_SORT, sort
+    window = _window(kind, wanted, cursor, size)
+    rows = _rows(actor, kind, filters, wanted, window, shown)
+    page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
+    _name_stages(page.rows)
+    _name_links(actor, page.rows)
+    return page
+
+
+def count_elements(actor: Actor, *, kind: str, filters: ElementFilter | None = None) -> int:
+    """The exact number of elements of a kind that the actor may read and the filter takes."""
+    return int(fetch_value(sql("SELECT count(*) FROM ({}) c", _selected_ids(actor, kind, filters or ElementFilter()))))
+
+
+def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:
+    """The ids of a list, at most `limit`; what *all results* of a bulk action means."""
+    query = _selected_ids(actor, kind, filters or ElementFilter())
+    return fetch_column(sql("{} ORDER BY b.id LIMIT {}", query, limit))
+
+
+def get_element(actor: Actor, *, kind: str, number: int) -> ElementDetail:
+    """One element with all that its page shows, by what its address says.
+
+    Raises:
+        NotFound: there is none, it is deleted, or the actor may not read it.
+    """
+    row = fetch_one(
+        sql(
+            """
+            SELECT o.*, {}, e.is_open_to_all, e.created_at, e.origin, e.origin_id,
+                {} AS phones, {} AS emails, ({}) AS can_update, ({}) AS can_delete,
+                (SELECT trim(x.first_name || ' ' || x.last_name) FROM people_user x WHERE x.id = e.created_by_id) AS created_by,
+                (SELECT trim(x.first_name || ' ' || x.last_name) FROM people_user x WHERE x.id = e.updated_by_id) AS updated_by
+            FROM crm_element e JOIN {} o ON o.element_id = e.id JOIN people_user u ON u.id = e.responsible_id
+            WHERE e.kind = {} AND e.number = {} AND {}
+            """,
+            ALWAYS,
+            _points("phone"),
+            _points("email"),
+            policy.updatable(actor),
+            policy.deletable(actor),
+            name(f"crm_{kind}"),
+            kind,
+            number,
+            policy.readable(actor),
+        )
+    )
+    if row is None:
+        raise NotFound
+    return _detail(row, _links(actor, kind, row["id"]))
+
+
+def find_elements(actor: Actor, *, text: str, kinds: Iterable[str] = KINDS, limit: int = 20) -> list[ElementRef]:
+    """The elements whose name holds each word of `text`, by name; for pickers."""
+    words = [sql("e.sort_key LIKE {}", f"%{_like(word)}%") for word in fold(text).split()]
+    where = all_of([sql("e.kind = ANY({})", list(kinds)), *words, policy.readable(actor)])
+    query = sql("{} WHERE {} ORDER BY e.sort_key, e.id LIMIT {}", _REFS, where, limit)
+    return [ElementRef(**row) for row in fetch_all(query)]
+
+
+def element_refs(actor: Actor, ids: Iterable[int]) -> dict[int, ElementRef]:
+    """References to these elements by id, those that the actor may read; without a query where there are no ids."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = fetch_all(sql("{} WHERE e.id = ANY({}) AND {}", _REFS, wanted, policy.readable(actor)))
+    return {row["id"]: ElementRef(**row) for row in rows}
+
+
+def list_contact_points(actor: Actor, *, ids: Sequence[int]) -> list[Row]:
+    """The phones and e-mail addresses of elements that the actor may read: element_id, kind, raw."""
+    return fetch_all(
+        sql(
+            """
+            SELECT c.element_id, c.kind, c.raw FROM crm_contactpoint c JOIN crm_element e ON e.id = c.element_id
+            WHERE c.element_id = ANY({}) AND {} ORDER BY c.element_id, c.kind DESC, c.rank, c.id
+            """,
+            list(ids),
+            policy.readable(actor),
+        )
+    )
+
+
+def list_stages(kind: str, *, pipeline_id: int | None = None) -> list[StageView]:
+    """The stages of leads, or of deals' pipelines in their order (or of one), named in the reader's language."""
+    rows = fetch_all(
+        sql(
+            """
+            SELECT s.id, s.code, s.name_fr, s.name_en, s.outcome, s.rank, s.pipeline_id
+            FROM crm_stage s LEFT JOIN crm_pipeline p ON p.id = s.pipeline_id
+            WHERE s.kind = {} AND {} ORDER BY p.rank, p.id, s.rank
+            """,
+            kind,
+            sql("s.pipeline_id = {}", pipeline_id) if pipeline_id else TRUE,
+        )
+    )
+    return [
+        StageView(row["id"], stage_name(row), row["outcome"], row["rank"], row["pipeline_id"], row["code"])
+        for row in rows
+    ]
+
+
+def list_pipelines() -> list[PipelineView]:
+    """The pipelines of deals, in order, named in the reader's language."""
+    rows = fetch_all(Sql("SELECT id, code, name_fr, name_en FROM crm_pipeline ORDER BY rank, id"))
+    return [PipelineView(row["id"], _in_language(row, str(PIPELINE_NAMES.get(row["code"], "")))) for row in rows]
+
+
+def can_add(actor: Actor, *, kind: str) -> bool:
+    """Whether the actor may add some element of this kind (whether a given one, its rights decide when it is saved)."""
+    return policy.within_scope(actor, Verb.ADD, [kind]) != FALSE
+
+
+def is_within_reach(actor: Actor, *, id: int) -> bool:
+    """Whether the actor may read and update an element; asked after he gave it to somebody else."""
+    return bool(fetch_one(sql("SELECT 1 FROM crm_element e WHERE e.id = {} AND {}", id, policy.updatable(actor))))
+
+
+def stage_name(row: Row) -> str:
+    """The name of a stage's row (code, name_fr, name_en) in the reader's language."""
+    return _in_language(row, str(STAGE_NAMES.get(row["code"], "")))
+
+
+def _in_language(row: Row, built_in: str) -> str:
+    first, second = ("name_fr", "name_en") if translation.get_language() == "fr" else ("name_en", "name_fr")
+    return row[first] or row[second] or built_in
+
+
+_REFS = Sql("SELECT e.id, e.kind, e.number, e.name FROM crm_element e")
+
+
+def _like(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+def _sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> str:
+    """The sort that the list gets; "" where the one asked for needs an index and the list is too large without."""
+    key = sort.lstrip("-")
+    column = COLUMNS[kind].get(key)
+    if key in NATIVE_SORTS:
+        return sort
+    if column is None or column.order is None:
+        return DEFAULT_SORT
+    return sort if lists.bounded_count(_selected_ids(actor, kind, filters), MOST_SORTED) <= MOST_SORTED else ""
+
+
+def _order(kind: str, sort: str) -> Order:
+    key = sort.lstrip("-")
+    order = NATIVE_SORTS.get(key) or COLUMNS[kind][key].order
+    if order is None:
+        raise KeyError(sort)
+    return order
+
+
+def _window(kind: str, sort: str, cursor: str, size: int) -> Window:
+    order = _order(kind, sort)
+    return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, f"{kind}:{sort}"), size)
+
+
+def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
+    return Selection(kind=kind, key=key, whose=_people(actor, filters.responsible), condition=_condition(filters))
+
+
+def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
+    groups = {
+        "me": (actor.user_id,),
+        "colleagues": actor.colleagues,
+        "below": actor.colleagues_below,
+        "subordinates": actor.subordinates,
+    }
+    if responsible in groups:
+        return groups[responsible]
+    return [int(responsible)] if responsible.isdecimal() and len(responsible) < 19 else None
+
+
+def _condition(filters: ElementFilter) -> Sql:
+    conditions = []
+    if filters.stage_id:
+        conditions.append(sql("b.stage_id = {}", filters.stage_id))
+    if filters.pipeline_id:
+        conditions.append(sql("b.pipeline_id = {}", filters.pipeline_id))
+    if filters.outcome:
+        conditions.append(sql("b.stage_id IN (SELECT id FROM crm_stage WHERE outcome = {})", filters.outcome))
+    return all_of(conditions)
+
+
+def _selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
+    return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, _selection(actor, kind, filters)))
+
+
+def _rows(
+    actor: Actor, kind: str, filters: ElementFilter, sort: str, window: Window, columns: tuple[str, ...]
+) -> list[Row]:
+    """One row more than the page holds, in reading order: from a bounded scan where that is enough, else from a walk."""
+    if sort.lstrip("-") not in NATIVE_SORTS:
+        return _fetch(actor, kind, [_sorted_branch(actor, kind, filters, sort)], window, columns)
+    selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
+    scan = policy.scan(actor, selection)
+    if scan is not None:
+        rows = _fetch(actor, kind, [scan], window, columns)
+        if len(rows) > window.size or not lists.reaches_beyond(scan, window):
+            return rows
+    return _fetch(actor, kind, policy.walk(actor, selection), window, columns)
+
+
+def _sorted_branch(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> Branch:
+    return Branch(
+        source=_tables(kind),
+        where=sql("e.id IN ({})", _selected_ids(actor, kind, filters)),
+        key=_order(kind, sort).expression,
+        id=Sql("e.id"),
+    )
+
+
+def _tables(kind: str) -> Sql:
+    return sql(
+        """
+        crm_element e JOIN {} o ON o.element_id = e.id JOIN people_user u ON u.id = e.responsible_id
+        LEFT JOIN crm_stage s ON s.id = e.stage_id
+        """,
+        name(f"crm_{kind}"),
+    )
+
+
+def _fetch(actor: Actor, kind: str, branches: Sequence[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    return fetch_all(
+        sql(
+            """
+            SELECT p.k::text AS page_key, {}, s.code, s.name_fr, s.name_en, s.outcome AS stage_outcome,
+                ({}) AS can_update, ({}) AS can_delete
+            FROM ({}) p JOIN {} ON e.id = p.id ORDER BY p.k {}, p.id {}
+            """,
+            selects(kind, columns),
+            policy.updatable(actor),
+            policy.deletable(actor),
+            lists.page_ids(branches, window),
+            sql("({})", _tables(kind)),
+            direction,
+            direction,
+        )
+    )
+
+
+def _name_stages(rows: Iterable[Row]) -> None:
+    for row in rows:
+        row["stage_name"] = stage_name(row) if row["stage_id"] else ""
+
+
+def _name_links(actor: Actor, rows: Sequence[Row]) -> None:
+    """Put references in the place of the ids of linked elements: no id of a hidden element leaves this floor."""
+    keys = [key for key in _LINKED_COLUMNS if rows and f"{key}_ids" in rows[0]]
+    refs = element_refs(actor, [id for row in rows for key in keys for id in row[f"{key}_ids"]])
+    for row in rows:
+        for key in keys:
+            row[key] = [refs.get(id) for id in row.pop(f"{key}_ids")]
+
+
+# --- one element ------------------------------------------------------------------------------------
+
+# kind → what it links to, the table and its two columns, and whether the link is the element's own.
+_LINKS: dict[str, tuple[tuple[str, str, str, str, bool], ...]] = {
+    Kind.LEAD: (),
+    Kind.DEAL: (
+        ("contacts", "crm_dealcontact", "deal_id", "contact_id", True),
+        ("companies", "crm_deal", "element_id", "company_id", True),
+    ),
+    Kind.CONTACT: (
+        ("companies", "crm_contactcompany", "contact_id", "company_id", True),
+        ("deals", "crm_dealcontact", "contact_id", "deal_id", False),
+    ),
+    Kind.COMPANY: (
+        ("contacts", "crm_contactcompany", "company_id", "contact_id", False),
+        ("deals", "crm_deal", "company_id", "element_id", False),
+    ),
+}
+
+
+def _points(kind: str) -> Sql:
+    return sql(
+        "ARRAY(SELECT c.raw FROM crm_contactpoint c WHERE c.element_id = e.id AND c.kind = {} ORDER BY c.rank, c.id)",
+        kind,
+    )
+
+
+def _links(actor: Actor, kind: str, element_id: int) -> dict[str, list[ElementRef | None]]:
+    found: dict[str, list[ElementRef | None]] = {"contacts": [], "companies": [], "deals": []}
+    parts = [_link(actor, element_id, *link) for link in _LINKS[kind]]
+    for row in fetch_all(join(" UNION ALL ", parts)) if parts else []:
+        ref = ElementRef(row["id"], row["kind"], row["number"], row["name"]) if row["is_readable"] else None
+        found[row["role"]].append(ref)
+    return found
+
+
+def _link(actor: Actor, element_id: int, role: str, table: str, mine: str, other: str, is_own: bool) -> Sql:
+    readable = policy.readable(actor)
+    return sql(
+        """
+        (SELECT {} AS role, ({}) AS is_readable, e.id, e.kind, e.number, e.name
+        FROM {} c JOIN crm_element e ON e.id = {} AND {} WHERE {} = {} AND {} ORDER BY {} LIMIT {})
+        """,
+        role,
+        readable,
+        name(table),
+        name(f"c.{other}"),
+        policy.LIVE,
+        name(f"c.{mine}"),
+        element_id,
+        TRUE if is_own else readable,
+        Sql("e.id") if is_own else Sql("e.sort_key, e.id"),
+        MOST_LINKS,
+    )
+
+
+def _detail(row: Row, links: dict[str, list[ElementRef | None]]) -> ElementDetail:
+    return ElementDetail(
+        id=row["id"],
+        kind=row["kind"],
+        number=row["number"],
+        name=row["name"],
+        version=row["version"],
+        responsible_id=row["responsible_id"],
+        responsible_name=row["responsible_name"],
+        is_open_to_all=row["is_open_to_all"],
+        pipeline_id=row["pipeline_id"],
+        stage_id=row["stage_id"],
+        created_at=row["created_at"],
+        created_by_name=row["created_by"] or "",
+        updated_at=row["updated_at"],
+        updated_by_name=row["updated_by"] or "",
+        origin=row["origin"],
+        origin_id=row["origin_id"],
+        fields={key: row[key] for key in OWN_FIELDS[row["kind"]]},
+        phones=tuple(row["phones"]),
+        emails=tuple(row["emails"]),
+        contacts=tuple(links["contacts"]),
+        companies=tuple(links["companies"]),
+        deals=tuple(ref for ref in links["deals"] if ref),
+        can_update=row["can_update"],
+        can_delete=row["can_delete"],
+        reasons=_reasons(row),
+    )
+
+
+def _reasons(row: Row) -> dict[str, str]:
+    reasons = {}
+    if not row["can_update"]:
+        reasons["update"] = _("Your roles do not let you change this element.")
+    if not row["can_delete"]:
+        reasons["delete"] = _("Your roles do not let you delete this element.")
+    return reasons
