@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ from psycopg import sql
 
 from relance.config import database
 from relance.config.embedded import EmbeddedServer
+from relance.kit.sql import Sql, execute
+from tests.cast import Cast, make_cast
+
+SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activities", "0002_copies"))
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +62,22 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     assert program, "no chromium; `make test` installs it or says how"
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": program, "args": arguments}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Alice heads Sales, Bob is in Sales, Charlie in Support, root administers."""
+    return make_cast()
+
+
+@pytest.fixture
+def seeds(transactional_db: None) -> None:
+    """What the migrations seed: Django empties all tables after each test that commits."""
+    for app, migration in SEEDS:
+        execute(Sql(import_module(f"relance.{app}.migrations.{migration}").SEED.replace("%", "%%")))
+
+
+@pytest.fixture
+def committed(seeds: None) -> Cast:
+    """The cast, committed; for tests of several sessions or of a running server."""
+    return make_cast()

@@ -85,7 +85,7 @@ def list_activities(
     refused = ""
     if not _is_native(standard, wanted) and _is_too_large(actor, standard):
         wanted, refused = own, wanted
-    window = _window(standard, wanted, cursor, size)
+    window = _window(wanted, cursor, size)
     rows = _rows(actor, standard, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_types(page.rows)
@@ -225,10 +225,10 @@ def _is_native(standard: StandardFilter, sort: str) -> bool:
     return sort.lstrip("-") == native_sort(is_completed=standard.is_completed)
 
 
-def _window(standard: StandardFilter, sort: str, cursor: str, size: int) -> Window:
+def _window(sort: str, cursor: str, size: int) -> Window:
     order = COLUMNS[sort.lstrip("-")].order
     cast: Cast = order.cast if order else "timestamptz"
-    return Window(cast, sort.startswith("-"), lists.decode_cursor(cursor, f"{standard.code}:{sort}"), size)
+    return Window(cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
 
 
 def _selection(actor: Actor, standard: StandardFilter) -> Selection:

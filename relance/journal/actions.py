@@ -104,6 +104,31 @@ def record(actor: Actor, gesture: UUID, *, verb: str, noun: str, entries: Iterab
     )
 
 
+def record_created(
+    actor: Actor, gesture: UUID, *, noun: str, table: str, ids: Sequence[int], extra: Mapping[int, Values] | None = None
+) -> None:
+    """One journal entry for each new row, with the row as the database holds it, and what `extra` says of it beside."""
+    rows = [(row_id, json.dumps((extra or {}).get(row_id, {}), default=_plain)) for row_id in ids]
+    execute(
+        sql(
+            """
+            INSERT INTO journal_auditentry (gesture, actor_id, via, request_id, verb, noun, noun_id, change)
+            SELECT {}, {}, {}, {}, 'create', {}, t.id, jsonb_build_object('before', NULL, 'after',
+                jsonb_strip_nulls(to_jsonb(t) - 'id' - 'version' - 'updated_at' - 'updated_by_id') || x.extra::jsonb)
+            FROM {} t JOIN unnest({}::bigint[], {}::text[]) AS x (id, extra) USING (id)
+            """,
+            gesture,
+            actor.recorded_id,
+            actor.via,
+            actor.request_id,
+            noun,
+            name(table),
+            [row[0] for row in rows],
+            [row[1] for row in rows],
+        )
+    )
+
+
 def restore(
     actor: Actor,
     gesture: UUID,

@@ -16,7 +16,7 @@ from relance.activities.actions.relating import check_clients, insert_bindings, 
 from relance.activities.actions.validating import check_fields, list_types
 from relance.activities.judging import elements_read_by, readable_elements
 from relance.activities.terms import MOST_BINDINGS, ActivityDraft
-from relance.journal.actions import new_gesture, record
+from relance.journal.actions import new_gesture, record_created
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid, RelanceError
@@ -133,7 +133,7 @@ def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, lis
     gesture = new_gesture()
     ids = _insert(rows)
     _tie(ids, made)
-    _journal(actor, gesture, ids, rows, made)
+    _journal(actor, gesture, ids, made)
     return Outcome(ids, sorted(known.values()), refused, gesture if ids else None), errors
 
 
@@ -258,19 +258,12 @@ def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
     write_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
 
 
-def _journal(
-    actor: Actor,
-    gesture: UUID,
-    ids: Sequence[int],
-    rows: Sequence[Mapping[str, object]],
-    drafts: Sequence[ActivityDraft],
-) -> None:
-    entries = []
-    for activity_id, row, draft in zip(ids, rows, drafts, strict=True):
-        said = {key: value for key, value in row.items() if value not in (None, "", False)}
-        after = {**said, "elements": list(draft.elements), "participants": list(draft.participants), "version": 1}
-        entries.append((activity_id, None, after))
-    record(actor, gesture, verb="create", noun="activity", entries=entries)
+def _journal(actor: Actor, gesture: UUID, ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
+    ties = {
+        activity_id: {"elements": list(draft.elements), "participants": list(draft.participants)}
+        for activity_id, draft in zip(ids, drafts, strict=True)
+    }
+    record_created(actor, gesture, noun="activity", table="activities_activity", ids=ids, extra=ties)
 
 
 def _deals(actor: Actor, ids: Sequence[int]) -> list[Row]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from relance.activities.judging import judge
-from relance.crm.actions import delete_element_rows
+from relance.crm.actions import delete_elements_rows
 from relance.journal.actions import change, new_gesture, record
 from relance.kit.actor import Actor
 from relance.kit.outcome import Outcome
@@ -31,13 +31,13 @@ def to_bin(actor: Actor, gesture: UUID, ids: Sequence[int], *, verb: str) -> lis
 
 
 @transaction.atomic
-def delete_elements(actor: Actor, *, kind: str, ids: Sequence[int]) -> Outcome:
+def delete_elements(actor: Actor, *, ids: Sequence[int]) -> Outcome:
     """Delete elements; an activity left without a live element goes with them, one that loses its main gets another.
 
     Here and not among the elements, since activities follow (product.md section 6).
     """
     gesture = new_gesture()
-    outcome = delete_element_rows(actor, gesture, kind=kind, ids=ids)
+    outcome = delete_elements_rows(actor, ids=ids, gesture=gesture)
     if outcome.done:
         to_bin(actor, gesture, _left_alone(outcome.done), verb="delete")
         move_mains(actor, gesture, outcome.done)

@@ -35,7 +35,7 @@ def undo_activities(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
     mine = set(judged.ids)
     entries = [entry for entry in entries if entry["noun_id"] in mine]
     done = set(restore(actor, gesture, back, noun="activity", table="activities_activity", ids=judged.ids))
-    done |= set(_unmake(actor, back, entries))
+    done |= set(_unmake(actor, gesture, back, judged.ids))
     done |= _untie(actor, back, entries)
     stale = [
         Refusal(row_id, _("Somebody has changed this activity since; it was left as it is."))
@@ -53,11 +53,18 @@ def _judge(actor: Actor, ids: Sequence[int], entries: Iterable[Row]) -> Judged:
     return Judged([*live.rows, *gone.rows], [*live.refused, *gone.refused])
 
 
-def _unmake(actor: Actor, back: UUID, entries: Sequence[Row]) -> list[int]:
+def _unmake(actor: Actor, gesture: UUID, back: UUID, ids: Sequence[int]) -> list[int]:
     """Activities that the gesture made go to the bin, unless somebody has worked on them since."""
-    made = [entry["noun_id"] for entry in entries if entry["noun"] == "activity" and entry["before"] is None]
     untouched = fetch_column(
-        sql("SELECT id FROM activities_activity WHERE id = ANY({}) AND version = 1 AND deleted_at IS NULL", made)
+        sql(
+            """
+            SELECT t.id FROM activities_activity t JOIN journal_auditentry j ON j.noun_id = t.id
+            WHERE j.gesture = {} AND j.noun = 'activity' AND j.change->'before' = 'null' AND t.id = ANY({})
+                AND t.deleted_at IS NULL AND to_jsonb(t) @> ((j.change->'after') - 'elements' - 'participants')
+            """,
+            gesture,
+            list(ids),
+        )
     )
     return to_bin(actor, back, untouched, verb="undo")
 
