@@ -1,0 +1,1 @@
+"""The benchmark: `make bench` (docs/bench.md says what it measures and what must hold)."""
