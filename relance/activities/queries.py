@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils import translation
@@ -150,7 +150,7 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
 
 def reasons(row: Row) -> dict[str, str]:
     """Why each refused operation on a readable activity is refused, by operation; nothing for those allowed."""
-    refused = {}
+    refused: dict[str, str] = {}
     if not row["can_edit"]:
         text = _("You need the right to update one of the elements that this activity is bound to.")
         refused.update(edit=text, complete=text, reopen=text, postpone=text, assign=text)
@@ -250,7 +250,7 @@ def _condition(actor: Actor, standard: StandardFilter) -> Sql:
 
 def due_on(day: date) -> Sql:
     """The binding's activity has this deadline day; the bounds on due_at are what an index can use."""
-    start = datetime.combine(day, datetime.min.time(), tzinfo=clock.UTC)
+    start = datetime.combine(day, datetime.min.time(), tzinfo=UTC)
     return sql(
         """b.due_at BETWEEN {} AND {}
         AND (SELECT a.deadline_day = {} FROM activities_activity a WHERE a.id = b.activity_id)""",
