@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 Row = dict[str, Any]
 
@@ -39,7 +40,8 @@ def sql(template: LiteralString, *args: object) -> Sql:
     if len(pieces) != len(args) + 1:
         message = f"{len(pieces) - 1} marks and {len(args)} values in {template!r}"
         raise ValueError(message)
-    text, params = [pieces[0]], []
+    text = [pieces[0]]
+    params: list[object] = []
     for arg, piece in zip(args, pieces[1:], strict=True):
         if isinstance(arg, Sql):
             text.append(arg.text)
@@ -88,10 +90,14 @@ def any_of(conditions: Iterable[Sql]) -> Sql:
     return sql("({})", join(" OR ", items)) if items else FALSE
 
 
+def _run(cursor: CursorWrapper, query: Sql) -> None:
+    cursor.execute(query.text, cast("tuple[Any, ...]", query.params))
+
+
 def fetch_all(query: Sql) -> list[Row]:
     """All rows of a query, each a dict by column name."""
     with connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
+        _run(cursor, query)
         columns = [column[0] for column in cursor.description or ()]
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
@@ -105,7 +111,7 @@ def fetch_one(query: Sql) -> Row | None:
 def fetch_value(query: Sql) -> Any:  # noqa: ANN401 - the type is the query's
     """The first column of the first row, or None."""
     with connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
+        _run(cursor, query)
         row = cursor.fetchone()
         return row[0] if row else None
 
@@ -113,15 +119,15 @@ def fetch_value(query: Sql) -> Any:  # noqa: ANN401 - the type is the query's
 def fetch_column(query: Sql) -> list[Any]:
     """The first column of all rows."""
     with connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
+        _run(cursor, query)
         return [row[0] for row in cursor.fetchall()]
 
 
 def execute(query: Sql) -> int:
     """Run a statement and return the number of rows that it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(query.text, query.params)
-        return cursor.rowcount
+        _run(cursor, query)
+        return int(cursor.rowcount)
 
 
 def distinct_ids(ids: Sequence[int]) -> list[int]:

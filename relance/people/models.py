@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class UserManager(BaseUserManager["User"]):
@@ -39,7 +40,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="user_email_lower", condition=Q(email=models.functions.Lower("email"))),
+            models.CheckConstraint(name="user_email_lower", condition=Q(email=Lower("email"))),
             models.CheckConstraint(name="user_language_known", condition=Q(language__in=["fr", "en"])),
             models.UniqueConstraint(
                 name="user_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")

@@ -115,4 +115,4 @@ def test_default_deadline_is_three_working_days_on(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: utc(now))
     local = default_deadline(build_actor(cast.bob))
-    assert timezone.make_naive(local, local.tzinfo) == datetime.fromisoformat(expected)  # noqa: DTZ901
+    assert timezone.make_naive(local, local.tzinfo) == datetime.fromisoformat(expected)

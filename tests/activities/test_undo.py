@@ -48,8 +48,8 @@ def state(activity_id: int) -> Row:
 
 Gesture = Callable[[Actor, list[int], Cast], Outcome]
 GESTURES: dict[str, Gesture] = {
-    "complete": lambda actor, ids, cast: complete_activities(actor, ids=ids, outcome="reached", note="ok"),
-    "postpone": lambda actor, ids, cast: postpone_activities(actor, ids=ids, to_day=date(2026, 12, 24)),
+    "complete": lambda actor, ids, _cast: complete_activities(actor, ids=ids, outcome="reached", note="ok"),
+    "postpone": lambda actor, ids, _cast: postpone_activities(actor, ids=ids, to_day=date(2026, 12, 24)),
     "assign": lambda actor, ids, cast: assign_activities(actor, ids=ids, to=cast.alice),
     "edit": lambda actor, ids, cast: edit_activities(
         actor,
@@ -58,7 +58,7 @@ GESTURES: dict[str, Gesture] = {
             subject="Autre", place="Lyon", priority=3, shift_days=4, add_participants=(cast.alice,)
         ),
     ),
-    "delete": lambda actor, ids, cast: delete_activities(actor, ids=ids),
+    "delete": lambda actor, ids, _cast: delete_activities(actor, ids=ids),
 }
 
 

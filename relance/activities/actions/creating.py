@@ -243,7 +243,7 @@ def _insert(rows: Sequence[Mapping[str, object]]) -> list[int]:
         )
     )
     by_key = {row["creation_key"]: row["id"] for row in inserted}
-    return [by_key[row["creation_key"]] for row in rows]  # type: ignore[index]
+    return [by_key[row["creation_key"]] for row in rows]
 
 
 def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:

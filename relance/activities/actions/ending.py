@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ def reopen_activities(actor: Actor, *, ids: Sequence[int]) -> Outcome:
     return _end(actor, judged, values, verb="reopen", was_completed=True)
 
 
-def _end(actor: Actor, judged: Judged, values: dict[str, object], *, verb: str, was_completed: bool) -> Outcome:
+def _end(actor: Actor, judged: Judged, values: Mapping[str, object], *, verb: str, was_completed: bool) -> Outcome:
     ids = [row["id"] for row in judged.rows if row["is_completed"] == was_completed]
     gesture = new_gesture()
     done = change(actor, gesture, verb=verb, noun="activity", table="activities_activity", ids=ids, values=values)

@@ -12,7 +12,7 @@ from relance.activities.terms import KEEP, MOST_BINDINGS, ActivityChanges
 from relance.journal.actions import record
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
-from relance.kit.sql import execute, fetch_all, sql
+from relance.kit.sql import Row, execute, fetch_all, sql
 
 Clients = Sequence[tuple[int, str]]
 
@@ -145,7 +145,7 @@ def change_clients(actor: Actor, gesture: UUID, ids: Sequence[int], clients: Cli
     return set(changed)
 
 
-def check_clients(clients: Clients, readable: dict[int, dict[str, object]]) -> None:
+def check_clients(clients: Clients, readable: dict[int, Row]) -> None:
     """Clients are contacts and companies that the actor may read.
 
     Raises:
@@ -191,7 +191,7 @@ def write_clients(wanted: dict[int, list[tuple[int, str]]]) -> None:
     )
 
 
-def _bindings_of(activity_id: int) -> list[dict[str, object]]:
+def _bindings_of(activity_id: int) -> list[Row]:
     return fetch_all(
         sql("SELECT element_id, is_main FROM activities_binding WHERE activity_id = {} ORDER BY id", activity_id)
     )
