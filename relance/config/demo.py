@@ -1,45 +1,43 @@
-"""The demo company."""
+"""The demo company: an installer of solar panels with its people, customers, and what they owe them today."""
 
 from __future__ import annotations
 
-import secrets
+from random import Random
 from typing import NamedTuple
 
-from relance.people.actions import add_members, create_department, create_user, set_head
+from relance.config.demo_company.activities import Planner
+from relance.config.demo_company.elements import make_accounts
+from relance.config.demo_company.people import SignIn, hire
+from relance.config.demo_company.writing import ANALYZED, write_accounts, write_activities
+from relance.kit import clock
+from relance.kit.sql import execute
 from relance.people.queries import system_actor
 
-
-class SignIn(NamedTuple):
-    """How a demo person signs in."""
-
-    email: str
-    password: str
-    who: str
+__all__ = ["FULL", "SignIn", "Size", "seed"]
 
 
-def seed() -> list[SignIn]:
+class Size(NamedTuple):
+    """How much the demo company has. Its people are always sixty, in twelve departments."""
+
+    elements: int
+    activities: int
+
+
+FULL = Size(elements=3_000, activities=20_000)
+# The same dice everywhere: two demos of one day differ by the passwords alone.
+DICE = 2015
+
+
+def seed(size: Size = FULL) -> list[SignIn]:
     """Fill an empty database with the demo company; random passwords. Called inside a transaction.
 
-    Returns how its people sign in, the administrator first.
+    All dates lie around now. Returns how its people sign in, the administrator first.
     """
-    actor = system_actor("cli")
-    sales = create_department(actor, title="Ventes")
-    support = create_department(actor, title="Support")
-    people = [
-        ("root", "Racine", "", (), ("administrator",), "Administrateur"),
-        ("alice", "Martin", "Alice", (sales,), None, "Responsable du service Ventes"),
-        ("bob", "Petit", "Bob", (sales,), None, "Ventes"),
-        ("charlie", "Roux", "Charlie", (support,), None, "Support"),
-    ]
-    sign_ins = []
-    for login, last_name, first_name, departments, roles, who in people:
-        sign_in = SignIn(f"{login}@demo.example", secrets.token_urlsafe(9), who)
-        user_id = create_user(
-            actor, email=sign_in.email, last_name=last_name, first_name=first_name, password=sign_in.password,
-            departments=departments, role_codes=roles,
-        )  # fmt: skip
-        sign_ins.append(sign_in)
-        if login == "alice":
-            add_members(actor, department_id=sales, user_ids=[user_id])
-            set_head(actor, department_id=sales, user_id=user_id)
-    return sign_ins
+    actor, random, now = system_actor("cli"), Random(DICE), clock.now()  # noqa: S311 - a story, no secret
+    staff = hire(actor, random)
+    accounts = make_accounts(staff, now, random, elements=size.elements)
+    write_accounts(actor, accounts)
+    planner = Planner(staff, accounts, now, random)
+    write_activities(actor, list(planner.plan(size.activities)))
+    execute(ANALYZED)
+    return staff.sign_ins

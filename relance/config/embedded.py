@@ -24,6 +24,7 @@ from psycopg import sql
 from relance.config import env
 from relance.config.embedded_place import Place, PlaceError, place
 from relance.config.embedded_settings import configuration
+from relance.config.processes import end, is_alive
 
 ROLE = DATABASE = "relance"
 SUPERUSER = "postgres"
@@ -218,44 +219,23 @@ class EmbeddedServer:
     def _is_ours(self, process: psutil.Process) -> bool:
         """Whether a process is a PostgreSQL that works in this cluster."""
         try:
-            return (
-                process.name() == "postgres"
-                and process.status() != psutil.STATUS_ZOMBIE
-                and Path(process.cwd()) == self.place.cluster.resolve()
-            )
+            in_cluster = process.name() == "postgres" and Path(process.cwd()) == self.place.cluster.resolve()
+            return in_cluster and is_alive(process)
         except psutil.Error:
             return False
 
     def _end_orphans(self) -> None:
         """After a kill -9 of the main process a backend with a long query lives on and holds the shared memory."""
         orphans = [process for process in psutil.process_iter() if self._is_ours(process)]
-        for signal_number in (signal.SIGQUIT, signal.SIGKILL):
-            for process in orphans:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.send_signal(signal_number)
-            _, orphans = psutil.wait_procs(orphans, timeout=5)
+        end(orphans, signals=[signal.SIGQUIT, signal.SIGKILL], patience_s=5)
 
     def _stop(self) -> None:
         """Sessions are ended and everything is written. Only if that hangs, the way that recovers at the start."""
         process = self.postmaster()
-        if process is None:
-            return
-        for signal_number in (signal.SIGINT, signal.SIGQUIT):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.send_signal(signal_number)
-            if self._gone(process):
-                return
-        log.error("the embedded PostgreSQL does not stop, process %s", process.pid)
-
-    def _gone(self, process: psutil.Process) -> bool:
-        give_up_at = time.monotonic() + LONGEST_STOP_S
-        while time.monotonic() < give_up_at:
-            if self._started:
-                self._started.poll()
-            if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
-                return True
-            time.sleep(0.02)
-        return False
+        if process and end([process], signals=[signal.SIGINT, signal.SIGQUIT], patience_s=LONGEST_STOP_S):
+            log.error("the embedded PostgreSQL does not stop, process %s", process.pid)
+        if self._started:
+            self._started.poll()
 
 
 @contextlib.contextmanager

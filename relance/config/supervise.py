@@ -26,6 +26,7 @@ from pathlib import Path
 import psutil
 
 from relance.config.embedded import EmbeddedServer, StartError
+from relance.config.processes import end
 
 TOKEN = "RELANCE_RUN"  # noqa: S105 - a variable's name
 TICK_S = 0.2
@@ -77,19 +78,15 @@ class Supervisor:
     def run(self, on_ready: Callable[[], None]) -> None:
         """Work until SIGTERM or SIGINT; `on_ready` is called once, when /readyz first answers.
 
-        Raises:
-            CannotSuperviseError: this data folder is already being served, or the port is taken.
+        The caller holds `only_one` of the data folder.
         """
-        with only_one(self._data):
-            end_leftovers(self._data)
-            refuse_taken(self._host, self._port)
-            (self._data / "supervisor-token").write_text(self._token, "ascii")
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, lambda *_: self._ending.set())
-            try:
-                self._watch(on_ready)
-            finally:
-                self._end_all()
+        (self._data / "supervisor-token").write_text(self._token, "ascii")
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._ending.set())
+        try:
+            self._watch(on_ready)
+        finally:
+            self._end_all()
 
     def _watch(self, on_ready: Callable[[], None]) -> None:
         said = False
@@ -168,18 +165,23 @@ def worker_command() -> list[str]:
 
 @contextlib.contextmanager
 def only_one(data: Path) -> Iterator[None]:
-    """Hold the data folder's supervisor lock, which the kernel lets go of whatever way the holder ends.
+    """Be a data folder's only supervisor: the kernel lets go of the lock whatever way its holder ends.
+
+    What an earlier supervisor left behind when it was killed is ended first.
 
     Raises:
         CannotSuperviseError: another process holds it.
     """
+    data.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(data / ".supervisor-lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            message = f"Relance is already running on {data}"
+            raise CannotSuperviseError(message) from error
+        end_leftovers(data)
         yield
-    except BlockingIOError as error:
-        message = f"Relance is already running on {data}"
-        raise CannotSuperviseError(message) from error
     finally:
         os.close(descriptor)
 
@@ -191,11 +193,7 @@ def end_leftovers(data: Path) -> None:
     except OSError:
         return
     left = [process for process in psutil.process_iter() if token and _carries(process, token)]
-    for send in (psutil.Process.terminate, psutil.Process.kill):
-        for process in left:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                send(process)
-        _, left = psutil.wait_procs(left, timeout=10)
+    end(left, signals=[signal.SIGTERM, signal.SIGKILL], patience_s=10)
 
 
 def _carries(process: psutil.Process, token: str) -> bool:

@@ -11,3 +11,6 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", include("relance.web.urls")),
 ]
+handler400 = "relance.web.pages.bad_request"
+handler404 = "relance.web.pages.not_found"
+handler500 = "relance.web.pages.failed"

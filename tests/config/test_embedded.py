@@ -22,6 +22,7 @@ import pytest
 from relance.config import env
 from relance.config.embedded import DATABASE, ROLE, EmbeddedServer, StartError
 from relance.config.embedded_settings import FOR_TESTS, GB, MB, configuration, fitted
+from relance.config.processes import is_alive
 
 ENDLESS = "DO $$ BEGIN LOOP END LOOP; END $$"
 
@@ -100,9 +101,9 @@ def test_after_a_kill_of_its_main_process_with_a_query_running_it_starts_again_w
         time.sleep(0.01)
     running(made).send_signal(signal.SIGKILL)
     time.sleep(0.2)
-    assert backend.is_running()
+    assert is_alive(backend)
     assert made.ensure() is True
-    assert not backend.is_running()
+    assert not is_alive(backend)
     working.join()
     assert answer(made, "SELECT n FROM kept") == 42
     with connect(made) as connection:

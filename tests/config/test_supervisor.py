@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from relance.config.processes import is_alive
 from relance.config.supervise import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -36,11 +37,19 @@ class Served:
         self.process = self.start()
 
     def start(self) -> subprocess.Popen[str]:
+        """Its output goes to a file: a pipe would stay open for as long as a killed supervisor's children live."""
         wanted = {"DJANGO_SETTINGS_MODULE": "relance.config.settings", "RELANCE_DATA": str(self.data)}
-        return subprocess.Popen(
-            [sys.executable, "-m", "relance.config.cli", "serve", "--port", str(self.port), "--workers", "1"],
-            cwd=ROOT, env={**os.environ, **wanted}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        self.data.mkdir(exist_ok=True)
+        with (self.data / "output").open("w") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", "relance.config.cli", "serve", "--port", str(self.port), "--workers", "1"],
+                cwd=ROOT, env={**os.environ, **wanted}, stdout=output, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
+
+    def refused_start(self) -> str:
+        """What a start says that is refused."""
+        assert self.start().wait(PATIENCE_S) == 1
+        return (self.data / "output").read_text("utf-8")
 
     def get(self, path: str) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -73,8 +82,7 @@ class Served:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=PATIENCE_S)
-        return self.process.returncode
+        return self.process.wait(PATIENCE_S)
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -111,25 +119,22 @@ def test_a_killed_child_comes_back(served: Served, words: tuple[str, ...]) -> No
 def test_a_killed_database_comes_back(served: Served) -> None:
     before = served.postmaster()
     before.kill()
-    wait_until(lambda: not before.is_running() and served.is_ready())
+    wait_until(lambda: not is_alive(before) and served.is_ready())
     assert served.postmaster().pid != before.pid
 
 
 def test_a_second_start_on_the_same_data_is_refused(served: Served) -> None:
-    second = served.start()
-    output, _ = second.communicate(timeout=PATIENCE_S)
-    assert second.returncode == 1
-    assert "already running" in output
+    assert "already running" in served.refused_start()
     assert served.is_ready()
 
 
 def test_after_a_kill_of_the_supervisor_a_new_start_takes_over(served: Served) -> None:
     served.process.kill()
-    served.process.communicate()
+    served.process.wait(PATIENCE_S)
     left = served.children()
     assert left
     served.process = served.start()
-    wait_until(lambda: not any(process.is_running() for process in left))
+    wait_until(lambda: not any(map(is_alive, left)))
     wait_until(served.is_ready)
 
 
@@ -137,7 +142,7 @@ def test_sigterm_ends_everything(served: Served) -> None:
     database, children = served.postmaster(), served.children()
     assert len(children) >= 3
     assert served.end() == 0
-    assert [process for process in [database, *children] if process.is_running()] == []
+    assert [process for process in [database, *children] if is_alive(process)] == []
     assert not (served.data / "supervisor-token").exists()
 
 
@@ -145,7 +150,4 @@ def test_a_taken_port_is_refused_with_a_sentence(served: Served) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", served.port))
         taken.listen()
-        second = served.start()
-        output, _ = second.communicate(timeout=PATIENCE_S)
-    assert second.returncode == 1
-    assert "choose another with --port" in output
+        assert "choose another with --port" in served.refused_start()

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from relance.config.cli.session import DEFAULT_DATA, Data, fail, running_database, screen
-from relance.config.supervise import CannotSuperviseError, Supervisor
+from relance.config.supervise import CannotSuperviseError, Supervisor, only_one, refuse_taken
 
 MOST_WEB_WORKERS = 8
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -44,13 +44,14 @@ def supervised(
         Exit: the start is refused; the reason is printed.
     """
     data = data.absolute()
-    with running_database(data) as server:
-        prepare()
-        call_command("collectstatic", interactive=False, verbosity=0)
-        connections.close_all()
-        count = workers or min(MOST_WEB_WORKERS, os.cpu_count() or 1)
-        supervisor = Supervisor(data, host=host, port=port, web_workers=count, server=server)
-        try:
-            supervisor.run(on_ready)
-        except CannotSuperviseError as error:
-            raise fail(str(error)) from error
+    count = workers or min(MOST_WEB_WORKERS, os.cpu_count() or 1)
+    try:
+        with only_one(data):
+            refuse_taken(host, port)
+            with running_database(data) as server:
+                prepare()
+                call_command("collectstatic", interactive=False, verbosity=0)
+                connections.close_all()
+                Supervisor(data, host=host, port=port, web_workers=count, server=server).run(on_ready)
+    except CannotSuperviseError as error:
+        raise fail(str(error)) from error
