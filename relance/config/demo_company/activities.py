@@ -199,7 +199,9 @@ class Planner:
         random, script = self.random, SCRIPTS[activity.type]
         known = self._known(activity.elements)
         if activity.is_incoming:
-            subject, text = random.choice(_sayable(INCOMING_CALLS if activity.type == "call" else INCOMING_EMAILS, known))
+            subject, text = random.choice(
+                _sayable(INCOMING_CALLS if activity.type == "call" else INCOMING_EMAILS, known)
+            )
             activity.subject, activity.description = subject.format(**known), text.format(**known)
         else:
             activity.subject = self._say(script.subjects, known)
@@ -241,7 +243,9 @@ class Planner:
         activity = Planned("meeting", elements, responsible, responsible, self.diary.now, Times())
         self._set_times(activity, bucket, incoming=bucket == "incoming")
         activity.subject = f"Revue des affaires : {head.place.title}"
-        activity.description = "Passer les affaires en revue une par une : blocages, prochaines étapes, prévision du mois."
+        activity.description = (
+            "Passer les affaires en revue une par une : blocages, prochaines étapes, prévision du mois."
+        )
         activity.place = "Nos bureaux, salle Soleil"
         team = [person for person in self.staff.of(head.place.title) if person in {e.responsible for e in elements}]
         activity.participants = [person for person in team if person is not activity.responsible]
@@ -255,5 +259,9 @@ def _sayable(templates: Sequence[T], known: Mapping[str, str]) -> list[T]:
     return [
         parts
         for parts in templates
-        if all(name is None or name in known for part in parts for _text, name, _spec, _conversion in Formatter().parse(part))
+        if all(
+            name is None or name in known
+            for part in parts
+            for _text, name, _spec, _conversion in Formatter().parse(part)
+        )
     ]
