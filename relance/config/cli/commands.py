@@ -9,6 +9,7 @@ from relance.config.cli.demo import demo
 from relance.config.cli.doctor import doctor
 from relance.config.cli.manage import manage
 from relance.config.cli.serve import serve
+from relance.config.cli.why import why
 
 PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 
@@ -20,5 +21,6 @@ application.command()(serve)
 application.command()(demo)
 application.add_typer(user.application, name="user")
 application.add_typer(role.application, name="role")
+application.command()(why)
 application.command()(doctor)
 application.command(context_settings=PASSED_ON)(manage)

@@ -36,8 +36,9 @@ def _seed_once(file: Path) -> None:
         people = seed()
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as output:
-            output.write("\n".join(_line(person) for person in people) + "\n")
+            output.write(_table(people))
 
 
-def _line(person: SignIn) -> str:
-    return f"{person.email:<32} {person.password:<18} {person.who}"
+def _table(people: list[SignIn]) -> str:
+    width = max(len(person.email) for person in people)
+    return "".join(f"{person.email:<{width}}  {person.password}  {person.who}\n" for person in people)
