@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.contrib.auth.hashers import make_password
@@ -195,8 +196,14 @@ def _require_manager(actor: Actor) -> None:
 def _check_preferences(language: str, time_zone: str) -> None:
     if language not in LANGUAGES:
         raise Invalid({"language": _("This language is not known.")})
-    if time_zone not in available_timezones():
+    if time_zone not in _known_zones():
         raise Invalid({"time_zone": _("This time zone is not known.")})
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Looked up once: it reads the whole zone database."""
+    return frozenset(available_timezones())
 
 
 def _add_to_departments(user_id: int, departments: Sequence[int]) -> None:

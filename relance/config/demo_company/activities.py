@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from random import Random
 from string import Formatter
-from typing import TypeVar
 
 from relance.config.demo_company.elements import Account, Draft
 from relance.config.demo_company.moments import OPEN_SPREAD, ZONE, Diary, Times
@@ -16,7 +16,6 @@ from relance.config.demo_company.people import SELLING, SERVING, Person, Staff
 from relance.config.demo_company.sentences import INCOMING_CALLS, INCOMING_EMAILS, PLACES, SCRIPTS
 from relance.crm.terms import Kind
 
-T = TypeVar("T", bound=tuple[str, ...])
 # One in so many is open.
 OPEN_SHARE = 6
 TYPE_SPREAD = {"call": 32, "email": 18, "meeting": 16, "task": 14, "todo": 12, "document": 8}
@@ -199,9 +198,9 @@ class Planner:
         random, script = self.random, SCRIPTS[activity.type]
         known = self._known(activity.elements)
         if activity.is_incoming:
-            subject, text = random.choice(
-                _sayable(INCOMING_CALLS if activity.type == "call" else INCOMING_EMAILS, known)
-            )
+            texts = INCOMING_CALLS if activity.type == "call" else INCOMING_EMAILS
+            keys = frozenset(known)
+            subject, text = random.choice([t for t in texts if all(_fits(part, keys) for part in t)])
             activity.subject, activity.description = subject.format(**known), text.format(**known)
         else:
             activity.subject = self._say(script.subjects, known)
@@ -217,9 +216,9 @@ class Planner:
             activity.outcome = random.choices(list(script.notes), weights)[0]
             activity.note = self._say(script.notes[activity.outcome], known)
 
-    def _say(self, templates: Sequence[str], known: Mapping[str, str]) -> str:
-        fitting = [template for (template,) in _sayable([(t,) for t in templates], known)]
-        return self.random.choice(fitting).format(**known)
+    def _say(self, templates: tuple[str, ...], known: Mapping[str, str]) -> str:
+        keys = frozenset(known)
+        return self.random.choice([t for t in templates if _fits(t, keys)]).format(**known)
 
     def _known(self, elements: Sequence[Draft]) -> dict[str, str]:
         account = self.home[id(elements[0])]
@@ -254,14 +253,7 @@ class Planner:
         return activity
 
 
-def _sayable(templates: Sequence[T], known: Mapping[str, str]) -> list[T]:
-    """The templates whose every blank can be filled in."""
-    return [
-        parts
-        for parts in templates
-        if all(
-            name is None or name in known
-            for part in parts
-            for _text, name, _spec, _conversion in Formatter().parse(part)
-        )
-    ]
+@cache
+def _fits(template: str, known: frozenset[str]) -> bool:
+    """Every blank of the template can be filled in."""
+    return {name for _text, name, _spec, _conversion in Formatter().parse(template) if name} <= known
