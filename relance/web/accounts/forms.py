@@ -1,0 +1,34 @@
+"""What a person chooses for himself."""
+
+from __future__ import annotations
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """The places of the time zone database, without its relics ("Etc/GMT+5", "EST")."""
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if _is_place(name)]
+
+
+def _is_place(name: str) -> bool:
+    return name == "UTC" or ("/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/")))
+
+
+class ProfileForm(forms.Form):
+    """Language, time zone, and whether single letters are keys."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zones,
+        help_text=_("Deadlines, “today” and “overdue” follow it."),
+    )
+    has_keys = forms.BooleanField(
+        label=_("Single letters are keyboard shortcuts"),
+        required=False,
+        help_text=_("C creates, J and K move, Space completes… Switch them off if you dictate to your computer."),
+    )

@@ -1,0 +1,175 @@
+"""The rows of *My activities*, written as text: with a template for each cell a page would cost ten times as much.
+
+Every value passes through `escape`; the labels that repeat in each row are translated once per page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from relance.activities.terms import OUTCOME_NAMES, Direction, Priority
+from relance.crm.terms import Kind
+from relance.kit.sql import Row
+from relance.web import marks
+from relance.web.activities.dates import Due, Viewer, due_of, instant_text, instant_whole, slot_text
+
+# A description longer than this, or of more lines, is folded to three lines and unfolds in place.
+FOLDED_CHARACTERS, FOLDED_LINES = 100, 3
+
+Cell = Callable[[Row], str]
+
+
+class Painter:
+    """Writes the rows of one page for one reader."""
+
+    def __init__(self, columns: Sequence[str], viewer: Viewer) -> None:
+        self.viewer = viewer
+        self._cells: list[tuple[str, Cell]] = [(key, self._cell(key)) for key in columns if key != "subject"]
+        self._subject_at = columns.index("subject") if "subject" in columns else 0
+        self._select, self._actions = escape(_("Select: ")), escape(_("Actions: "))
+        self._complete, self._reopen = escape(_("Complete: ")), escape(_("Reopen: "))
+        self._refused = escape(_("You may not change this activity; its menu says why."))
+        self._closed_mark = reference("", None, None)
+        self._kinds: Mapping[str, str] = {kind.value: escape(f"{kind.label}: ") for kind in Kind}
+        self._menu_icon = marks.icon("menu")
+        self._base = reverse("activity-list")
+
+    def rows(self, rows: Iterable[Row]) -> SafeString:
+        """All rows as one piece of markup."""
+        return SafeString("".join(map(self.row, rows)))
+
+    def row(self, row: Row) -> str:
+        """One `<tr>`."""
+        cells = [f'<td class="c-{key}">{cell(row)}</td>' for key, cell in self._cells]
+        cells.insert(self._subject_at, self._subject(row))
+        state = ' class="completed"' if row["is_completed"] else ""
+        return f'<tr id="row-{row["id"]}" data-id="{row["id"]}"{state}>{self._tools(row)}{"".join(cells)}</tr>'
+
+    def _tools(self, row: Row) -> str:
+        subject, activity_id, is_done = escape(row["subject"]), row["id"], row["is_completed"]
+        label = self._reopen if is_done else self._complete
+        refused = "" if row["can_edit"] else f' aria-disabled="true" title="{self._refused}"'
+        return (
+            f'<td class="pick-row"><input type="checkbox" value="{activity_id}" aria-label="{self._select}{subject}"></td>'
+            f'<td class="tools"><div><button class="row-menu" data-menu="{self._base}{activity_id}/menu/" aria-haspopup="menu"'
+            f' aria-expanded="false" aria-label="{self._actions}{subject}">{self._menu_icon}</button>'
+            f'<button class="done" data-done aria-pressed="{"true" if is_done else "false"}"{refused}'
+            f' aria-label="{label}{subject}"></button></div></td>'
+        )
+
+    def _subject(self, row: Row) -> str:
+        subject = escape(row["subject"])
+        high = self.priority(row, only_high=True)
+        link = f'<a href="{self._base}{row["id"]}/" data-open title="{subject}">{subject}</a>'
+        return f'<th scope="row" class="c-subject"><div>{high}{link}</div></th>'
+
+    def _cell(self, key: str) -> Cell:
+        known: dict[str, Cell] = {
+            "type": self.type,
+            "element": self.element,
+            "elements": lambda row: escape(row["elements_count"]),
+            "client": lambda row: _listed(row["clients"]),
+            "deadline": lambda row: due_markup(due_of(row, self.viewer)),
+            "responsible": lambda row: person(row["responsible_name"], row["responsible_id"]),
+            "author": lambda row: person(row["author_name"], row["author_id"]),
+            "completed_by": lambda row: person(row["completed_by_name"], row["completed_by_id"]),
+            "participants": lambda row: _listed(row["participants"]),
+            "description": lambda row: description(row["description"]),
+            "note": lambda row: description(row["note"]),
+            "created": lambda row: self.instant(row["created_at"]),
+            "updated": lambda row: self.instant(row["updated_at"]),
+            "completed": lambda row: self.instant(row["completed_at"]),
+            "priority": self.priority,
+            "direction": lambda row: escape(Direction(row["direction"]).label) if row["direction"] else "",
+            "outcome": lambda row: escape(OUTCOME_NAMES.get(row["outcome"], row["outcome"])),
+            "slot": lambda row: escape(slot_text(row, self.viewer)),
+        }
+        return known.get(key) or (lambda row: escape(row.get(key) or ""))
+
+    def type(self, row: Row) -> str:
+        """Icon, colour and word of the type."""
+        code = row["type"] or "custom"
+        icon = marks.icon(marks.type_icon(code))
+        return f'<span class="type" data-type="{escape(code)}">{icon}<span>{escape(row["type_name"])}</span></span>'
+
+    def element(self, row: Row) -> str:
+        """The main element, by name where the reader may see it."""
+        if row["element_id"] is None:
+            return self._closed_mark
+        kind, name = row["element_kind"], escape(row["element_name"])
+        return (
+            f'<a class="ref" href="{marks.element_path(kind, row["element_number"])}" title="{name}">{marks.icon(kind)}'
+            f'<span><span class="visually-hidden">{self._kinds[kind]}</span>{name}</span></a>'
+        )
+
+    def priority(self, row: Row, *, only_high: bool = False) -> str:
+        """Icon and word of a priority that is not the usual one."""
+        value = row.get("priority", Priority.NORMAL)
+        if value == Priority.NORMAL or (only_high and value != Priority.HIGH):
+            return "" if only_high else escape(Priority.NORMAL.label)
+        name, css = ("flag-high", "tag warn") if value == Priority.HIGH else ("flag-low", "tag")
+        label = escape(Priority(value).label)
+        if only_high:
+            title = escape(_("High priority"))
+            return f'<span class="{css} flag" title="{title}">{marks.icon(name)}<span class="visually-hidden">{title}: </span></span>'
+        return f'<span class="{css}">{marks.icon(name)}{label}</span>'
+
+    def instant(self, at: datetime | None) -> str:
+        """A moment in short words, whole for who points at it."""
+        if at is None:
+            return ""
+        whole, text = instant_whole(at, self.viewer), instant_text(at, self.viewer)
+        return f'<time datetime="{at.isoformat()}" title="{escape(whole)}">{escape(text)}</time>'
+
+
+def due_markup(due: Due) -> SafeString:
+    """A deadline: words, and for late and waiting an icon beside the colour."""
+    icon = {"late": marks.icon("clock"), "waiting": marks.icon("inbox")}.get(due.when, "")
+    if due.when == "none":
+        return SafeString(f'<span class="due" data-when="none">{escape(due.text)}</span>')
+    return SafeString(
+        f'<time class="due" data-when="{due.when}" datetime="{due.iso}" title="{escape(due.title)}">{icon}{escape(due.text)}</time>'
+    )
+
+
+def person(name: str | None, person_id: int | None) -> SafeString:
+    """Avatar and name."""
+    if not name:
+        return SafeString("")
+    shown = escape(name)
+    return SafeString(f'<span class="person" title="{shown}">{marks.avatar(name, person_id)}<span>{shown}</span></span>')
+
+
+def reference(kind: str, element_number: int | None, name: str | None) -> SafeString:
+    """A bound element: icon, kind and name where the reader may see them, else that it is not accessible."""
+    if element_number is None or name is None:
+        text = escape(_("Inaccessible element"))
+        return SafeString(f'<span class="ref closed">{marks.icon("lock")}<span>{text}</span></span>')
+    shown, kind_name = escape(name), escape(Kind(kind).label)
+    return SafeString(
+        f'<a class="ref" href="{marks.element_path(kind, element_number)}" title="{shown}">{marks.icon(kind)}'
+        f'<span><span class="visually-hidden">{kind_name}: </span>{shown}</span></a>'
+    )
+
+
+def description(text: str) -> SafeString:
+    """Plain text, folded to three lines where it is longer, to unfold in place."""
+    shown = escape(text)
+    if len(text) <= FOLDED_CHARACTERS and text.count("\n") < FOLDED_LINES:
+        return SafeString(f'<div class="fold">{shown}</div>')
+    more, less = escape(_("More")), escape(_("Less"))
+    return SafeString(
+        f'<div class="fold">{shown}</div><button class="link unfold" data-unfold aria-expanded="false" data-more="{more}"'
+        f' data-less="{less}">{more}</button>'
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    text = escape(", ".join(names))
+    return f'<span title="{text}">{text}</span>' if text else ""

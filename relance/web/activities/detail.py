@@ -1,0 +1,141 @@
+"""What the panel and the page of one activity show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from relance.activities.queries import ActivityDetail, get_activity, list_history
+from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Direction, Priority
+from relance.kit.actor import Actor
+from relance.kit.sql import Row
+from relance.people.queries import Person, get_people
+from relance.web import marks
+from relance.web.activities import dates
+from relance.web.activities.cells import due_markup, person, reference
+from relance.web.activities.dates import Viewer
+
+SHOWN_HISTORY = 30
+# The columns that say when an activity is to be done, in the journal.
+_TIMES = {"deadline_at", "deadline_on", "start_at", "end_at", "start_on", "end_on"}
+
+
+def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, Any]:
+    """The activity, ready to be written down.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not read it.
+    """
+    activity = get_activity(actor, id=activity_id)
+    fields = activity.fields
+    built_in = TYPE_BY_CODE.get(fields["type"])
+    return {
+        "activity": activity,
+        "fields": fields,
+        "type_icon": marks.type_icon(fields["type"]),
+        "due": due_markup(dates.due_of(fields, viewer)),
+        "due_whole": _due_whole(fields, viewer),
+        "slot": dates.slot_text(fields, viewer),
+        "people": {
+            "responsible": person(fields["responsible_name"], fields["responsible_id"]),
+            "author": person(fields["author_name"], fields["author_id"]),
+            "completed_by": person(fields["completed_by_name"], fields["completed_by_id"]),
+        },
+        "participants": [person(row["name"], row["id"]) for row in activity.participants],
+        "clients": [(reference(c["kind"], c["number"], c["name"]), c["address"]) for c in activity.clients],
+        "bindings": [(reference(b.kind, b.number, b.name), b.is_main) for b in activity.bindings],
+        "priority": None if fields["priority"] == Priority.NORMAL else Priority(fields["priority"]),
+        "direction": Direction(fields["direction"]).label if fields["direction"] else "",
+        "outcome": OUTCOME_NAMES.get(fields["outcome"], fields["outcome"]),
+        "outcomes": [(code, OUTCOME_NAMES[code]) for code in (built_in.outcomes if built_in else ("done", "dropped"))],
+        "rights": _rights(activity),
+        "history": _history(actor, activity_id, viewer),
+    }
+
+
+def value_text(actor: Actor, column: str, value: object, viewer: Viewer) -> str:
+    """A column's value in words, to set two of them side by side."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, datetime):
+        return dates.instant_whole(value, viewer)
+    if isinstance(value, date):
+        return dates.day_whole(value, viewer)
+    if column == "responsible_id":
+        return _name(int(str(value)), get_people(actor, ids=[int(str(value))]))
+    words: dict[str, Any] = {
+        "priority": lambda: Priority(value).label,
+        "direction": lambda: Direction(value).label,
+        "is_incoming": lambda: _("Yes") if value else _("No"),
+    }
+    return str(words[column]()) if column in words else str(value)
+
+
+def _due_whole(fields: Row, viewer: Viewer) -> str:
+    """Beside words such as "overdue by 2 d": the day itself."""
+    due = dates.due_of(fields, viewer)
+    return due.title if due.when in {"late", "today", "waiting"} else ""
+
+
+def _rights(activity: ActivityDetail) -> str:
+    if not activity.can_edit:
+        return activity.reasons["edit"]
+    if all(binding.number is not None for binding in activity.bindings):
+        return ""
+    return _("You may change it through one of its elements; others are not accessible to you.")
+
+
+def _history(actor: Actor, activity_id: int, viewer: Viewer) -> list[dict[str, Any]]:
+    entries = list(reversed(list_history(actor, id=activity_id)))[:SHOWN_HISTORY]
+    people = get_people(actor, ids=sorted(_people_of(entries)))
+    return [
+        {
+            "who": _who(entry, actor, people),
+            "person_id": entry["actor_id"],
+            "name": _name(entry["actor_id"], people),
+            "text": _sentence(entry, people),
+            "at": dates.instant_text(entry["at"], viewer),
+            "whole": dates.instant_whole(entry["at"], viewer),
+            "iso": entry["at"].isoformat(timespec="minutes"),
+        }
+        for entry in entries
+    ]
+
+
+def _people_of(entries: Sequence[Row]) -> set[int]:
+    found = {entry["actor_id"] for entry in entries}
+    for entry in entries:
+        for side in (entry["before"] or {}, entry["after"] or {}):
+            found.add(side.get("responsible_id"))
+    return {person_id for person_id in found if person_id}
+
+
+def _who(entry: Row, actor: Actor, people: Mapping[int, Person]) -> str:
+    return _("You") if entry["actor_id"] == actor.user_id else _name(entry["actor_id"], people)
+
+
+def _name(person_id: int | None, people: Mapping[int, Person]) -> str:
+    return people[person_id].name if person_id in people else _("Relance")
+
+
+def _sentence(entry: Row, people: Mapping[int, Person]) -> str:
+    before, after = entry["before"] or {}, entry["after"] or {}
+    if after.get("responsible_id") and "responsible_id" in before:
+        return _("assigned it to %(person)s") % {"person": _name(after["responsible_id"], people)}
+    if before.keys() & _TIMES and not before.keys() - _TIMES - {"is_incoming", "version"}:
+        return _("changed the deadline")
+    verbs = {
+        "create": _("created the activity"),
+        "complete": _("completed it"),
+        "reopen": _("reopened it"),
+        "delete": _("deleted it"),
+        "restore": _("restored it"),
+        "undo": _("undid a change"),
+        "postpone": _("postponed it"),
+        "bind": _("changed its elements"),
+        "unbind": _("changed its elements"),
+    }
+    return verbs.get(entry["verb"], _("edited it"))

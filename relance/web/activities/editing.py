@@ -1,0 +1,152 @@
+"""Creating and editing an activity, in the side panel or on a page of its own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from relance.activities.actions import create_activity, default_deadline, draft_of_copy, edit_activities
+from relance.activities.queries import ActivityDetail, get_activity
+from relance.activities.terms import TYPES, ActivityDraft
+from relance.kit.actor import Actor
+from relance.kit.errors import Conflict, Forbidden, Invalid
+from relance.kit.outcome import require
+from relance.web.activities.dates import viewer_of
+from relance.web.activities.detail import detail_context, value_text
+from relance.web.activities.fields import offer_clients, offer_elements, offer_people
+from relance.web.activities.forms import (
+    FIELD_OF_COLUMN,
+    ActivityForm,
+    initial_of_activity,
+    initial_of_draft,
+    times_of_types,
+)
+from relance.web.bulk.answers import announce
+from relance.web.pages import is_fragment, render_page
+from relance.web.requests import ActorRequest
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: ActorRequest) -> HttpResponse:
+    """A new activity; `?type=`, `?element=` and `?copy=` fill its form."""
+    actor = request.actor
+    if request.method == "GET":
+        initial = initial_of_draft(_asked_draft(request), actor.time_zone) | {"creation_key": uuid4()}
+        return _show(request, ActivityForm(initial=initial, zone=actor.time_zone))
+    form = ActivityForm(request.POST, zone=actor.time_zone)
+    if not form.is_valid():
+        return _show(request, form)
+    try:
+        activity_id, gesture = create_activity(actor, form.draft())
+    except Invalid as error:
+        return _show(request, _complain(form, error))
+    return _saved(request, activity_id, _("Activity created."), gesture)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
+    """An existing activity. Only what its user changed is written; if somebody else changed the same, both are shown."""
+    actor = request.actor
+    activity = get_activity(actor, id=activity_id)
+    if not activity.can_edit:
+        raise Forbidden(activity.reasons["edit"])
+    if request.method == "GET":
+        initial = initial_of_activity(activity, actor.time_zone)
+        return _show(request, ActivityForm(initial=initial, zone=actor.time_zone, is_edit=True), activity=activity)
+    form = ActivityForm(request.POST, zone=actor.time_zone, is_edit=True)
+    if not form.is_valid():
+        return _show(request, form, activity=activity)
+    try:
+        changes, version = form.changes(activity), form.cleaned_data["version"]
+        outcome = require(edit_activities(actor, ids=[activity_id], changes=changes, version=version), activity_id)
+    except Invalid as error:
+        return _show(request, _complain(form, error), activity=activity)
+    except Conflict as conflict:
+        return _show(request, _again(request, activity), activity=activity, conflict=conflict)
+    text = _("Activity saved.") if outcome.done else _("Nothing was changed.")
+    return _saved(request, activity_id, text, outcome.gesture)
+
+
+def _asked_draft(request: ActorRequest) -> ActivityDraft:
+    actor, asked = request.actor, request.GET
+    if asked.get("copy", "").isdigit():
+        return draft_of_copy(actor, id=int(asked["copy"]))
+    elements = tuple(int(value) for value in asked.getlist("element") if value.isdigit())
+    known = {built_in.code for built_in in TYPES}
+    return ActivityDraft(
+        type=asked["type"] if asked.get("type") in known else TYPES[0].code,
+        subject="",
+        elements=elements,
+        responsible_id=actor.user_id,
+        deadline_at=default_deadline(actor),
+    )
+
+
+def _show(
+    request: ActorRequest,
+    form: ActivityForm,
+    *,
+    activity: ActivityDetail | None = None,
+    conflict: Conflict | None = None,
+) -> HttpResponse:
+    _offer(request.actor, form, everything=not is_fragment(request))
+    context = {
+        "form": form,
+        "activity": activity,
+        "times": json.dumps(times_of_types()),
+        "hidden_elements": sum(bound.name is None for bound in activity.bindings) if activity else 0,
+        "conflicts": _conflicts(request.actor, form, conflict) if conflict else [],
+    }
+    status = 409 if conflict else 422 if form.errors else 200
+    return render_page(request, "activities/form.html", context, status=status)
+
+
+def _offer(actor: Actor, form: ActivityForm, *, everything: bool) -> None:
+    offer_people(actor, form, ["responsible", "participants"], everybody=everything)
+    offer_elements(actor, form, "elements", others=everything)
+    offer_clients(actor, form, "clients")
+
+
+def _complain(form: ActivityForm, error: Invalid) -> ActivityForm:
+    for column, text in error.messages.items():
+        name = FIELD_OF_COLUMN.get(column, column)
+        form.add_error(name if name in form.fields else None, text)
+    return form
+
+
+def _again(request: ActorRequest, activity: ActivityDetail) -> ActivityForm:
+    """The same form, now knowing of the other's change: sent once more, it is meant."""
+    said = request.POST.copy()
+    said["version"] = str(activity.fields["version"])
+    form = ActivityForm(said, zone=request.actor.time_zone, is_edit=True)
+    form.is_valid()
+    return form
+
+
+def _conflicts(actor: Actor, form: ActivityForm, conflict: Conflict) -> list[dict[str, Any]]:
+    viewer = viewer_of(actor)
+    return [
+        {
+            "label": form.fields[FIELD_OF_COLUMN.get(column, column)].label,
+            "theirs": value_text(actor, column, theirs, viewer),
+            "yours": value_text(actor, column, yours, viewer),
+        }
+        for column, (theirs, yours) in conflict.fields.items()
+        if FIELD_OF_COLUMN.get(column, column) in form.fields
+    ]
+
+
+def _saved(request: ActorRequest, activity_id: int, text: str, gesture: object) -> HttpResponse:
+    if not is_fragment(request):
+        messages.success(request, text)
+        return redirect("activity-detail", activity_id)
+    context = detail_context(request.actor, activity_id, viewer_of(request.actor))
+    response = render_page(request, "activities/detail.html", context | {"is_panel": True})
+    return announce(request, response, text, gesture=gesture, ids=[activity_id])

@@ -1,0 +1,132 @@
+"""Form fields for what is picked: people, elements, clients. Whether it may be picked is the action's to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from relance.crm.queries import element_refs, find_elements
+from relance.kit.actor import Actor
+from relance.people.queries import get_people, list_people
+
+LARGEST_ID = 2**63 - 1
+
+
+class PickerWidget(forms.SelectMultiple):
+    """A select that a script turns into a picker which searches while one types; each choice says its kind."""
+
+    def __init__(self, picker: str, *, is_single: bool = False) -> None:
+        super().__init__(attrs={"data-picker": picker, "class": "input"})
+        self.allow_multiple_selected = not is_single
+        self.kinds: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's
+        """The option with the kind of element, which the picker shows as an icon."""
+        option = super().create_option(name, value, *args, **kwargs)
+        kind = self.kinds.get(str(value))
+        if kind:
+            option["attrs"]["data-kind"] = kind
+        return option
+
+
+class IdsField(forms.TypedMultipleChoiceField):
+    """Ids in the order in which they were picked."""
+
+    def __init__(self, picker: str, **kwargs: Any) -> None:  # noqa: ANN401 - a field's own arguments
+        super().__init__(coerce=int, widget=PickerWidget(picker), empty_value=[], **kwargs)
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
+        """A whole number that PostgreSQL can hold."""
+        text = str(value)
+        return text.isascii() and text.isdigit() and int(text) <= LARGEST_ID
+
+    def has_changed(self, initial: Any, data: Any) -> bool:  # noqa: ANN401 - Django's signature
+        """Order counts: the first element is the main one."""
+        return [str(value) for value in initial or ()] != [str(value) for value in data or ()]
+
+
+class PersonField(forms.TypedChoiceField):
+    """One person's id."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - a field's own arguments
+        super().__init__(coerce=int, empty_value=None, widget=PickerWidget("people", is_single=True), **kwargs)
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
+        """A whole number that PostgreSQL can hold."""
+        return IdsField.valid_value(self, value)  # type: ignore[arg-type] - the same rule
+
+
+class ClientsField(forms.TypedMultipleChoiceField):
+    """Clients, each with the phone or address used: `12` or `12:04 78 55 01 42`."""
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - a field's own arguments
+        super().__init__(coerce=client_of, widget=PickerWidget("clients"), empty_value=[], **kwargs)
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
+        """An id, alone or with an address."""
+        element_id = str(value).partition(":")[0]
+        return element_id.isascii() and element_id.isdigit() and int(element_id) <= LARGEST_ID
+
+
+def client_of(value: str) -> tuple[int, str]:
+    """The element and the address that a picked client stands for."""
+    element_id, _colon, address = value.partition(":")
+    return int(element_id), address
+
+
+def client_value(element_id: int, address: str) -> str:
+    """What stands for a client in a form."""
+    return f"{element_id}:{address}" if address else str(element_id)
+
+
+def offer_people(actor: Actor, form: forms.Form, names: Sequence[str], *, everybody: bool) -> None:
+    """Give the pickers of people the names of those picked; without a script, of the first others too."""
+    picked = {value for name in names for value in _values(form, name)}
+    people = get_people(actor, ids=[int(value) for value in picked])
+    others = list_people(actor, limit=100) if everybody else []
+    choices = {str(person.id): person.name for person in [*people.values(), *others]}
+    for name in names:
+        _offer(form, name, choices)
+
+
+def offer_elements(actor: Actor, form: forms.Form, name: str, *, others: bool) -> None:
+    """Give a picker of elements the names of those picked, as far as the actor may read them."""
+    refs = element_refs(actor, [int(value) for value in _values(form, name)])
+    shown = [*refs.values(), *(find_elements(actor, text="", limit=100) if others else [])]
+    _offer(form, name, {str(ref.id): ref.name for ref in shown})
+    _widget(form, name).kinds = {str(ref.id): ref.kind for ref in shown}
+
+
+def offer_clients(actor: Actor, form: forms.Form, name: str) -> None:
+    """Give a picker of clients their names and addresses."""
+    picked = [(value, *client_of(value)) for value in _values(form, name, with_address=True)]
+    refs = element_refs(actor, [element_id for _value, element_id, _address in picked])
+    known = [(value, refs[element_id], address) for value, element_id, address in picked if element_id in refs]
+    _offer(form, name, {value: f"{ref.name} · {address}" if address else ref.name for value, ref, address in known})
+    _widget(form, name).kinds = {value: ref.kind for value, ref, _address in known}
+
+
+def _values(form: forms.Form, name: str, *, with_address: bool = False) -> list[str]:
+    value = form[name].value()
+    items: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
+    texts = [str(item) for item in items if item not in (None, "")]
+    return [text for text in texts if ClientsField.valid_value(form, text) and (with_address or text.isdigit())]  # type: ignore[arg-type]
+
+
+def _offer(form: forms.Form, name: str, labels: Mapping[str, str]) -> None:
+    field = form.fields[name]
+    picked = [value for value in _values(form, name, with_address=True) if value in labels]
+    rest = [value for value in labels if value not in picked]
+    choices = [(value, labels[value]) for value in [*picked, *rest]]
+    blank = [("", _("Nobody"))] if isinstance(field, PersonField) and not field.required else []
+    field.choices = [*blank, *choices]  # type: ignore[attr-defined] - all of these are choice fields
+
+
+def _widget(form: forms.Form, name: str) -> PickerWidget:
+    widget = form.fields[name].widget
+    if not isinstance(widget, PickerWidget):
+        raise TypeError(name)
+    return widget

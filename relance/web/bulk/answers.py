@@ -1,0 +1,89 @@
+"""What a gesture answers: a message with *Undo*, what was refused and why, and word to the page of what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_htmx.http import trigger_client_event
+
+from relance.activities.queries import get_rows
+from relance.kit.outcome import Outcome
+from relance.web.pages import is_fragment
+from relance.web.requests import ActorRequest
+
+# So many changed activities are named to the page; a header must not grow without bound.
+MOST_NAMED = 100
+
+
+def announce(
+    request: ActorRequest,
+    response: HttpResponse,
+    text: str,
+    *,
+    gesture: object = None,
+    ids: Sequence[int] = (),
+    gone: Sequence[int] = (),
+    stays: bool = False,
+) -> HttpResponse:
+    """Add a message (with *Undo*, if there is a gesture) to a fragment, and tell the page which activities changed.
+
+    `gone`: those that are no longer to be seen. `stays`: the fragment itself redraws the rows, so the list need not
+    be read again.
+    """
+    context = {"text": text, "undo_url": reverse("undo", args=[gesture]) if gesture else ""}
+    response.content += render_to_string("bulk/_said.html", context, request).encode()
+    changed = {"ids": list(ids)[:MOST_NAMED], "gone": list(gone)[:MOST_NAMED], "stays": stays}
+    return trigger_client_event(response, "activities-changed", changed)
+
+
+def answer(request: ActorRequest, outcome: Outcome, done_text: str, *, response: HttpResponse | None = None) -> HttpResponse:
+    """The answer of a gesture over several rows: a message, or, where rows were refused, the whole result."""
+    if not is_fragment(request):
+        messages.success(request, done_text)
+        return redirect("activity-list")
+    response = response or HttpResponse()
+    if outcome.refused:
+        response.content += render_to_string("bulk/_result.html", _result(request, outcome, done_text), request).encode()
+        return trigger_client_event(response, "activities-changed", {"ids": list(outcome.done)[:MOST_NAMED]})
+    stays = bool(response.content)
+    gone = _gone(request, outcome.done)
+    return announce(request, response, done_text, gesture=outcome.gesture, ids=outcome.done, gone=gone, stays=stays)
+
+
+def _gone(request: ActorRequest, ids: Sequence[int]) -> list[int]:
+    few = list(ids)[:MOST_NAMED]
+    seen = {row["id"] for row in get_rows(request.actor, ids=few, columns=())} if few else set()
+    return [activity_id for activity_id in few if activity_id not in seen]
+
+
+def done_text(outcome: Outcome, one: str, many: str, none: str) -> str:
+    """How many rows were done, in words; `many` holds %(count)s."""
+    count = len(outcome.done)
+    if not count:
+        return none
+    return one if count == 1 else many % {"count": count}
+
+
+def _result(request: ActorRequest, outcome: Outcome, text: str) -> dict[str, Any]:
+    ids = [refusal.id for refusal in outcome.refused if not refusal.is_hidden]
+    subjects = {row["id"]: row["subject"] for row in get_rows(request.actor, ids=ids, columns=())} if ids else {}
+    refused = [(subjects.get(refusal.id) or _("Unknown activity"), refusal.reason) for refusal in outcome.refused]
+    count, unchanged = len(refused), len(outcome.unchanged)
+    return {
+        "text": text,
+        "refused": refused,
+        "refused_text": ngettext("%(count)s was refused", "%(count)s were refused", count) % {"count": count},
+        "unchanged_text": ngettext("%(count)s was so already", "%(count)s were so already", unchanged)
+        % {"count": unchanged}
+        if unchanged
+        else "",
+        "undo_url": reverse("undo", args=[outcome.gesture]) if outcome.gesture else "",
+    }

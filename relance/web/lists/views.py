@@ -1,0 +1,73 @@
+"""The settings of a list: which columns, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from relance.access.terms import KINDS
+from relance.activities.listing import COLUMNS, LISTING
+from relance.crm.queries import list_columns
+from relance.kit.errors import Invalid, NotFound
+from relance.lists.actions import reset_columns, save_columns
+from relance.lists.queries import get_columns
+from relance.lists.terms import Column
+from relance.web.marks import ELEMENT_FOLDERS
+from relance.web.pages import is_fragment
+from relance.web.requests import ActorRequest
+
+PATHS = {LISTING: "/activities/", **{f"{folder}": f"/crm/{folder}/" for folder in ELEMENT_FOLDERS.values()}}
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: ActorRequest, listing: str) -> HttpResponse:
+    """Choose and order columns; *reset* forgets one's own choice, *for all* makes it the company's."""
+    known = _known(listing)
+    if request.method == "GET":
+        return _show(request, listing, known)
+    try:
+        if request.POST.get("do") == "reset":
+            reset_columns(request.actor, listing=listing)
+        else:
+            for_all = bool(request.POST.get("for_all"))
+            chosen = request.POST.getlist("columns")
+            save_columns(request.actor, listing=listing, columns=chosen, known=known, for_all=for_all)
+    except Invalid as error:
+        return _show(request, listing, known, problem=" ".join(error.messages.values()))
+    path = _back(request, listing)
+    return HttpResponseClientRedirect(path) if is_fragment(request) else redirect(path)
+
+
+def _known(listing: str) -> Mapping[str, Column]:
+    if listing == LISTING:
+        return COLUMNS
+    for kind in KINDS:
+        if ELEMENT_FOLDERS[kind] == listing:
+            return list_columns(kind)
+    raise NotFound
+
+
+def _back(request: ActorRequest, listing: str) -> str:
+    """The list as it was seen, where the request says so; its sort and page are kept."""
+    _scheme, _host, seen = request.headers.get("HX-Current-URL", "").partition(request.get_host())
+    return seen if seen.startswith(PATHS[listing]) else PATHS[listing]
+
+
+def _show(request: ActorRequest, listing: str, known: Mapping[str, Column], problem: str = "") -> HttpResponse:
+    chosen = get_columns(request.actor, listing, known)
+    hidden = [column for key, column in known.items() if key not in chosen]
+    context = {
+        "listing": listing,
+        "chosen": [known[key] for key in chosen],
+        "hidden": sorted(hidden, key=lambda column: str(column.label)),
+        "may_set_for_all": request.actor.manages_settings or request.actor.is_administrator,
+        "problem": problem,
+        "title": _("Columns"),
+    }
+    name = "lists/_columns.html" if is_fragment(request) else "lists/columns.html"
+    return render(request, name, context, status=422 if problem else 200)

@@ -1,0 +1,54 @@
+"""Small pieces of markup that templates and cells share: icons, avatars, counts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from relance.people.queries import initials, tint
+
+
+@lru_cache(maxsize=256)
+def icon(name: str, css: str = "") -> SafeString:
+    """A symbol of the sprite, hidden from screen readers: the words beside it say what it means."""
+    css = f"icon {css}".strip()
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, static("icons.svg"), name
+    )
+
+
+@lru_cache(maxsize=4096)
+def avatar(name: str, person_id: int | None, css: str = "") -> SafeString:
+    """The round initials of a person; the name stands beside them."""
+    css = f"avatar {css}".strip()
+    return format_html(
+        '<span class="{}" data-tint="{}" aria-hidden="true">{}</span>', css, tint(person_id or 0), initials(name)
+    )
+
+
+def number(count: int) -> str:
+    """A whole number with its thousands apart, in the language of the reader."""
+    apart = "," if (get_language() or "").startswith("en") else "\u202f"
+    return f"{count:,}".replace(",", apart)
+
+
+# Where the pages of each kind of element are: /crm/<this>/<number>/.
+ELEMENT_FOLDERS = {"lead": "leads", "deal": "deals", "contact": "contacts", "company": "companies"}
+
+
+def element_path(kind: str, element_number: int) -> str:
+    """The address of an element's page."""
+    return f"/crm/{ELEMENT_FOLDERS[kind]}/{element_number}/"
+
+
+# The icon of each built-in type of activity; a custom type has its own.
+TYPE_ICONS = {"todo": "todo", "task": "task", "call": "call", "meeting": "meeting", "email": "mail", "document": "document"}
+
+
+def type_icon(code: str | None) -> str:
+    """The name of a type's icon."""
+    return TYPE_ICONS.get(code or "", "custom")

@@ -1,0 +1,49 @@
+// Forms: only the fields that the choices ask for, focus on the first one that is wrong, and a word before typing is lost.
+
+function toggle(element, isShown) {
+  element.hidden = !isShown;
+  for (const field of element.querySelectorAll("input, select, textarea")) {
+    // What the form was filled with is always sent: a field that is taken away counts as emptied.
+    if (!field.name.startsWith("initial-")) field.disabled = !isShown;
+    field.tomselect?.[isShown ? "enable" : "disable"]();
+  }
+}
+
+function fit(form) {
+  const times = JSON.parse(form.dataset.times || "null");
+  if (times) {
+    const uses = times[form.querySelector("[name=type]:checked")?.value] || "both";
+    const isIncoming = form.querySelector("[name=is_incoming]")?.checked;
+    for (const part of form.querySelectorAll("[data-times]")) {
+      if (part !== form) toggle(part, !isIncoming && part.dataset.times.split(" ").includes(uses));
+    }
+    const lasts = form.querySelector("[name=is_all_day]");
+    for (const part of form.querySelectorAll(".slot .timed")) toggle(part, !lasts.disabled && !lasts.checked);
+  }
+  for (const group of form.querySelectorAll("[data-choice]")) {
+    const value = group.querySelector(`[name=${group.dataset.choice}]`)?.value;
+    for (const part of group.querySelectorAll("[data-if]")) toggle(part, part.dataset.if === value);
+  }
+}
+
+function start(form) {
+  if (form.dataset.started) return;
+  form.dataset.started = "yes";
+  fit(form);
+  form.addEventListener("change", () => fit(form));
+  form.addEventListener("input", () => {
+    form.dataset.dirty = "yes";
+  });
+  form.addEventListener("submit", () => {
+    delete form.dataset.dirty;
+  });
+  const wrong = form.querySelector("[aria-invalid=true], .has-error input, .has-error select, [role=alert]");
+  if (!wrong) return;
+  const field = wrong.tomselect?.control_input || wrong;
+  if (field.matches("[role=alert]")) field.tabIndex = -1;
+  field.focus();
+}
+
+const all = () => document.querySelectorAll("form[data-form]").forEach(start);
+document.addEventListener("htmx:afterSettle", all);
+all();

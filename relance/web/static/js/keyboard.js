@@ -1,0 +1,73 @@
+// Keys of the list. Single letters can be switched off in the profile; Escape and the arrows cannot.
+
+const isTyping = (element) =>
+  element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper");
+const isBusy = () => document.querySelector("dialog[open], [popover]:popover-open");
+const panelShows = () => document.querySelector("#list-frame > #panel > *");
+const emit = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+
+function row() {
+  const open = document.querySelector("#panel [data-activity]")?.dataset.activity;
+  return document.activeElement?.closest("#list tbody tr") || (open && document.getElementById(`row-${open}`)) || null;
+}
+
+function current() {
+  return row()?.dataset.id || document.querySelector("#panel [data-activity]")?.dataset.activity;
+}
+
+function move(step) {
+  if (document.querySelector("#list-frame > #panel [data-activity]")) return emit("panel:walk", { step });
+  const rows = [...document.querySelectorAll("#list tbody tr")];
+  const at = rows.indexOf(row());
+  rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))]?.querySelector("[data-open]")?.focus();
+}
+
+function ask(name) {
+  emit("selection:ask", { url: document.body.dataset[name], id: current() });
+}
+
+function complete(event) {
+  // On a control of its own, Space is that control's.
+  if (document.activeElement?.closest("button, input, summary, [role=menuitem]")) return false;
+  const button = row()?.querySelector("[data-done]") || document.querySelector("#panel [data-done]");
+  if (!button) return false;
+  event.preventDefault();
+  button.click();
+  return true;
+}
+
+const LETTERS = {
+  c: () => document.getElementById("create")?.click(),
+  j: () => move(1),
+  k: () => move(-1),
+  x: () => row()?.querySelector(".pick-row input")?.click(),
+  e: () => current() && emit("panel:open", { url: `${document.body.dataset.activities}${current()}/edit/` }),
+  a: () => ask("assign"),
+  d: () => ask("postpone"),
+  z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => document.querySelector("[data-help]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isBusy()) return;
+  if (event.key === "Escape") {
+    if (panelShows()) emit("panel:close");
+    else emit("selection:clear");
+    return;
+  }
+  if (isTyping(event.target)) return;
+  const walks = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (walks && document.querySelector("#list-frame > #panel [data-activity]") && event.target.type !== "radio") {
+    event.preventDefault();
+    emit("panel:walk", { step: walks });
+    return;
+  }
+  if (document.body.dataset.keys === "off") return;
+  if (event.key === " ") complete(event);
+  const act = LETTERS[event.key.toLowerCase()];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});

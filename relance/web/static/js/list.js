@@ -1,0 +1,65 @@
+// The list: the round box, rows that open where they are clicked, and a focus that survives each redrawing.
+
+const PARTS = ["a[data-open]", ".done", ".row-menu", ".pick-row input"];
+let kept = null;
+
+const rows = () => [...document.querySelectorAll("#list tbody tr")];
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("#list tbody tr");
+  if (row) kept = { id: row.id, at: rows().indexOf(row), part: PARTS.find((part) => event.target.matches(part)) || PARTS[0] };
+});
+
+function restoreFocus() {
+  const active = document.activeElement;
+  if ((active && active !== document.body && active.isConnected) || !kept) return;
+  if (document.querySelector("dialog[open], [popover]:popover-open")) return;
+  const row = document.getElementById(kept.id) || rows()[Math.min(kept.at, rows().length - 1)];
+  (row?.querySelector(kept.part) || document.getElementById("list"))?.focus({ preventScroll: true });
+}
+
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap", "focus:lost"]) document.addEventListener(name, restoreFocus);
+
+async function complete(button) {
+  const row = button.closest("tr");
+  const id = row?.dataset.id || button.dataset.id;
+  const wasDone = button.getAttribute("aria-pressed") === "true";
+  button.setAttribute("aria-pressed", String(!wasDone));
+  row?.classList.toggle("completed", !wasDone);
+  const url = document.body.dataset[wasDone ? "reopen" : "complete"];
+  const values = row ? { ids: id, redraw: "row" } : { ids: id };
+  const undo = () => {
+    button.setAttribute("aria-pressed", String(wasDone));
+    row?.classList.toggle("completed", wasDone);
+  };
+  button.addEventListener("htmx:responseError", undo, { once: true });
+  button.addEventListener("htmx:sendError", undo, { once: true });
+  await window.htmx.ajax("POST", url, { source: button, target: button, swap: "none", values });
+}
+
+document.addEventListener("click", (event) => {
+  const done = event.target.closest("[data-done]");
+  if (done) {
+    complete(done);
+    return;
+  }
+  const unfold = event.target.closest("[data-unfold]");
+  if (unfold) {
+    const isOpen = unfold.getAttribute("aria-expanded") !== "true";
+    unfold.setAttribute("aria-expanded", String(isOpen));
+    unfold.textContent = isOpen ? unfold.dataset.less : unfold.dataset.more;
+    unfold.previousElementSibling.classList.toggle("open", isOpen);
+    return;
+  }
+  const row = event.target.closest("#list tbody tr");
+  const isControl = event.target.closest("a, button, input, label");
+  if (row && !isControl && !String(window.getSelection())) row.querySelector("[data-open]")?.click();
+});
+
+document.addEventListener("activities-changed", async (event) => {
+  if (event.detail?.stays || !document.getElementById("list-view")) return;
+  const top = document.getElementById("list")?.scrollTop || 0;
+  await window.htmx.ajax("GET", window.location.href, { target: "#list-view", select: "#list-view", swap: "outerHTML" });
+  const list = document.getElementById("list");
+  if (list) list.scrollTop = top;
+});

@@ -1,0 +1,89 @@
+// The side panel: what is open stands in the address, the arrows walk the list, Escape goes back to the row.
+
+const panel = () => document.querySelector("#list-frame > #panel");
+const shown = () => panel()?.querySelector("[data-activity]")?.dataset.activity || null;
+const rows = () => [...document.querySelectorAll("#list tbody tr")];
+
+function open(url) {
+  if (!panel()) {
+    window.location.assign(url);
+    return;
+  }
+  if (!mayLeave()) return;
+  window.htmx.ajax("GET", url, { target: "#panel", swap: "innerHTML" });
+}
+
+function mayLeave() {
+  const form = panel()?.querySelector("form[data-dirty]");
+  return !form || window.confirm(document.body.dataset.discard);
+}
+
+function close() {
+  if (!panel() || !mayLeave()) return;
+  const row = document.getElementById(`row-${shown()}`);
+  panel().replaceChildren();
+  settle();
+  (row?.querySelector("[data-open]") || document.getElementById("create"))?.focus();
+}
+
+function settle() {
+  const id = shown();
+  for (const row of rows()) row.classList.toggle("current", row.dataset.id === id);
+  const url = new URL(window.location);
+  const before = url.searchParams.get("open");
+  if (id) url.searchParams.set("open", id);
+  else url.searchParams.delete("open");
+  if (before === (id || null)) return;
+  const change = before || !id ? "replaceState" : "pushState";
+  history[change]({ htmx: true }, "", url);
+}
+
+function walk(step) {
+  const all = rows();
+  const at = all.findIndex((row) => row.dataset.id === shown());
+  const next = all[at < 0 ? 0 : at + step];
+  if (!next) return;
+  next.scrollIntoView({ block: "nearest" });
+  open(next.querySelector("[data-open]").href);
+}
+
+document.addEventListener("panel:open", (event) => open(event.detail.url));
+document.addEventListener("panel:walk", (event) => walk(event.detail.step));
+document.addEventListener("panel:close", close);
+
+document.addEventListener("click", (event) => {
+  const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+  const link = event.target.closest("a[data-panel], a[data-open], a[data-open-id]");
+  if (link && plain && panel() && !event.defaultPrevented) {
+    event.preventDefault();
+    open(link.href);
+  } else if (event.target.closest("[data-close-panel]") && panel()) {
+    event.preventDefault();
+    close();
+  } else if (event.target.closest("[data-walk]")) {
+    walk(Number(event.target.closest("[data-walk]").dataset.walk));
+  }
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "panel") return;
+  settle();
+  const wrong = panel()?.querySelector("[aria-invalid=true], [role=alert]");
+  if (!wrong) panel()?.querySelector("form[data-form] [name=subject], #panel-title")?.focus();
+});
+
+document.addEventListener("activities-changed", (event) => {
+  const id = shown();
+  if (!id) return;
+  if (event.detail?.gone?.map(String).includes(id)) {
+    panel().replaceChildren();
+    settle();
+  } else if (event.detail?.ids?.map(String).includes(id) && !panel().querySelector("[data-editing]")) {
+    window.htmx.ajax("GET", panel().querySelector("[data-url]").dataset.url, { target: "#panel", swap: "innerHTML" });
+  }
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "list-view" || event.target.id === "list-page") settle();
+});
+settle();

@@ -1,0 +1,64 @@
+// People, elements and clients: selects that search while one types.
+
+const ICONS = document.querySelector("meta[name=icons]")?.content;
+
+function look(option, escape) {
+  const kind = option.kind || option.$option?.dataset.kind;
+  if (kind) {
+    const icon = `<svg class="icon" aria-hidden="true"><use href="${ICONS}#i-${escape(kind)}"/></svg>`;
+    return `<div class="ref">${icon}<span>${escape(option.text)}</span></div>`;
+  }
+  if (option.initials) {
+    const note = option.note ? `<span class="muted">${escape(option.note)}</span>` : "";
+    const face = `<span class="avatar" data-tint="${Number(option.tint)}" aria-hidden="true">${escape(option.initials)}</span>`;
+    return `<div class="person">${face}<span>${escape(option.text)}</span>${note}</div>`;
+  }
+  return `<div>${escape(option.text)}</div>`;
+}
+
+function make(select) {
+  if (select.tomselect) return;
+  const url = `${document.body.dataset.pick}${select.dataset.picker}/`;
+  const picker = new window.TomSelect(select, {
+    plugins: select.multiple ? ["remove_button"] : [],
+    valueField: "value",
+    labelField: "text",
+    searchField: ["text"],
+    maxOptions: 60,
+    preload: "focus",
+    shouldLoad: () => true,
+    // The server has searched already: all that it found is shown, in its order.
+    score: () => () => 1,
+    sortField: [{ field: "$order" }],
+    closeAfterSelect: true,
+    async load(query, show) {
+      try {
+        const answer = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
+        show((await answer.json()).options);
+      } catch {
+        show();
+      }
+    },
+    onType() {
+      this.clearOptions();
+    },
+    onDropdownOpen() {
+      this.dropdown_content.setAttribute("tabindex", "-1");
+    },
+    render: {
+      option: look,
+      item: look,
+      no_results: () => `<div class="no-results">${document.body.dataset.none}</div>`,
+      loading: () => `<div class="no-results">${document.body.dataset.loading}</div>`,
+    },
+  });
+  picker.on("item_add", () => picker.setTextboxValue(""));
+  for (const name of ["aria-describedby", "aria-invalid"]) {
+    const value = select.getAttribute(name);
+    if (value) picker.control_input.setAttribute(name, value);
+  }
+}
+
+const start = (root) => root.querySelectorAll("select[data-picker]").forEach(make);
+document.addEventListener("htmx:load", (event) => start(event.detail.elt));
+start(document);

@@ -1,0 +1,88 @@
+"""The one tag library: what templates say so often that it has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from relance.web import marks
+
+register = template.Library()
+
+# The behaviours of static/js, one to a file.
+MODULES = (
+    "columns",
+    "dialogs",
+    "forms",
+    "keyboard",
+    "list",
+    "menus",
+    "panel",
+    "pickers",
+    "requests",
+    "selection",
+    "theme",
+    "toasts",
+)
+
+
+@register.simple_tag
+def modules() -> SafeString:
+    """`{% modules %}`: the script tags of every behaviour."""
+    return format_html_join("\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in MODULES))
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "check" %}`: a symbol of icons.svg."""
+    return marks.icon(name, css)
+
+
+@register.simple_tag
+def avatar(name: str, person_id: int | None = None, css: str = "") -> SafeString:
+    """`{% avatar person.name person.id "medium" %}`: round initials."""
+    return marks.avatar(name, person_id, css)
+
+
+@register.filter
+def number(count: int) -> str:
+    """`{{ total|number }}`: thousands apart."""
+    return marks.number(count)
+
+
+@register.filter
+def type_icon(code: str | None) -> str:
+    """`{{ type.code|type_icon }}`: the name of a type's icon."""
+    return marks.type_icon(code)
+
+
+TURNS = {"first": "first", "previous": "left", "next": "right", "last": "last"}
+
+
+@register.filter
+def turn_icon(name: str) -> str:
+    """`{{ "next"|turn_icon }}`: the icon of a way through pages."""
+    return TURNS[name]
+
+
+@register.filter
+def lookup(mapping: Mapping[Any, Any], key: object) -> object:
+    """`{{ counts|lookup:code }}`: the value under a variable key, or None."""
+    return mapping.get(key)
+
+
+@register.inclusion_tag("components/_field.html")
+def field(bound: Any, css: str = "") -> dict[str, object]:  # noqa: ANN401 - a BoundField of any form
+    """`{% field form.subject %}`: label, control, help and error, tied together for screen readers."""
+    return {"field": bound, "css": css}
+
+
+@register.simple_tag
+def initially(bound: Any) -> SafeString:  # noqa: ANN401 - a BoundField of any form
+    """`{% initially form.type %}`: what a field drawn by hand was filled with, where its form keeps that."""
+    return bound.as_hidden(only_initial=True) if bound.field.show_hidden_initial else SafeString("")

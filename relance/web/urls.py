@@ -1,0 +1,22 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path
+
+
+def home(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
+    """Where one lands: one's activities."""
+    return redirect("activity-list")
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("activities/", include("relance.web.activities.urls")),
+    path("lists/", include("relance.web.lists.urls")),
+    path("pick/", include("relance.web.pickers")),
+    path("", include("relance.web.bulk.urls")),
+    path("", include("relance.web.accounts.urls")),
+]
