@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relance.access.levels import BINDING, ELEMENT, Clause, covers_all, owners, predicate, scope, within
+from relance.access.levels import BINDING, ELEMENT, Clause, Scope, covers_all, owners, predicate, scope, within
 from relance.access.terms import Level, Verb
 from relance.activities.terms import StandardFilter
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Sql, all_of, sql
+from relance.kit.sql import TRUE, Sql, all_of, bigints, sql
 from relance.lists.terms import Branch
 
 LIVE = Sql("NOT b.element_deleted AND NOT b.activity_deleted")
@@ -24,6 +24,9 @@ DONE = Sql("b.is_completed AND NOT b.element_deleted AND NOT b.activity_deleted"
 MOST_KEYS_WALKED = 24
 # The scan's bound: so many entries of the index, then the walk takes over.
 MOST_ENTRIES_SCANNED = 20_000
+
+# To find a few people's activities among everybody's is slower than to walk along the people.
+KEYS_OF_EVERYBODY = 10_000
 
 BINDINGS = Sql("activities_binding b")
 ACTIVITY_ID = Sql("b.activity_id")
@@ -75,6 +78,12 @@ class Selection:
     condition: Sql = TRUE  # over the binding `b`
 
     @property
+    def of_whom(self) -> Sql:
+        if self.whose is None:
+            return TRUE
+        return sql("b.activity_responsible_id = ANY({})", bigints(self.whose))
+
+    @property
     def live(self) -> Sql:
         return DONE if self.is_completed else OPEN
 
@@ -92,18 +101,18 @@ def responsibles(actor: Actor, standard: StandardFilter) -> Sequence[int] | None
 
 def walk(actor: Actor, selection: Selection) -> list[Branch]:
     """The branches over the shorter set of keys: the activities' own responsible persons, or the access keys."""
-    if selection.whose is not None:
-        return [_by_responsible(actor, selection, selection.whose)]
-    if covers_all(scope(actor, Verb.READ)):
+    clauses = scope(actor, Verb.READ)
+    if selection.whose is None and covers_all(clauses):
         return [_everything(selection)]
-    return [branch for clause in scope(actor, Verb.READ) for branch in _by_access(actor, selection, clause)]
+    if selection.whose is not None and len(selection.whose) <= _access_keys(actor, clauses):
+        return [_by_responsible(actor, selection, selection.whose)]
+    return [branch for clause in clauses for branch in _by_access(actor, selection, clause)]
 
 
 def scan(actor: Actor, selection: Selection) -> Branch | None:
     """The bounded scan in order over everybody's bindings, where it costs less than the walk; None where it does not."""
     if _keys(actor, selection) <= MOST_KEYS_WALKED:
         return None
-    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
     return Branch(
         source=BINDINGS,
         where=selection.live,
@@ -111,7 +120,7 @@ def scan(actor: Actor, selection: Selection) -> Branch | None:
         id=ACTIVITY_ID,
         may_repeat=True,
         within=MOST_ENTRIES_SCANNED,
-        filter=all_of([whose, binding_readable(actor), selection.condition]),
+        filter=all_of([selection.of_whom, binding_readable(actor), selection.condition]),
     )
 
 
@@ -120,25 +129,34 @@ def counted(actor: Actor, selection: Selection) -> Sql:
     if selection.whose is None and selection.condition == TRUE and covers_all(scope(actor, Verb.READ)):
         state = Sql("is_completed") if selection.is_completed else Sql("NOT is_completed")
         return sql("SELECT count(*) FROM activities_activity WHERE {} AND deleted_at IS NULL", state)
-    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
-    where = all_of([selection.live, whose, binding_readable(actor), selection.condition])
+    where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
     return sql("SELECT count(*) FROM (SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}) c", where)
 
 
 def ids_within(actor: Actor, selection: Selection) -> Sql:
     """All ids of a selection, as a query; for sorts that no index serves, and for *all results*."""
-    whose = TRUE if selection.whose is None else sql("b.activity_responsible_id = ANY({})", list(selection.whose))
-    where = all_of([selection.live, whose, binding_readable(actor), selection.condition])
+    where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
     return sql("SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}", where)
 
 
 def _keys(actor: Actor, selection: Selection) -> int:
-    if selection.whose is not None:
-        return len(selection.whose)
     clauses = scope(actor, Verb.READ)
-    if covers_all(clauses):
-        return 0
-    return sum(1 if clause.level == Level.ALL else len(owners(actor, clause.level)) for clause in clauses)
+    if selection.whose is not None:
+        return min(len(selection.whose), _access_keys(actor, clauses))
+    return 0 if covers_all(clauses) else sum(_keys_of(actor, clause) for clause in clauses)
+
+
+def _access_keys(actor: Actor, clauses: Scope) -> int:
+    """How many keys the walk over what the actor may read opens; a branch over everybody's counts as very many."""
+    return sum(KEYS_OF_EVERYBODY if _is_everybodys(clause) else _keys_of(actor, clause) for clause in clauses)
+
+
+def _keys_of(actor: Actor, clause: Clause) -> int:
+    return 1 if clause.level == Level.ALL else len(owners(actor, clause.level)) + (clause.level == Level.OPEN_TO_ALL)
+
+
+def _is_everybodys(clause: Clause) -> bool:
+    return clause.level in {Level.OPEN_TO_ALL, Level.ALL}
 
 
 def _everything(selection: Selection) -> Branch:
@@ -157,7 +175,7 @@ def _by_responsible(actor: Actor, selection: Selection, whose: Sequence[int]) ->
         where=all_of([selection.live, sql("b.activity_responsible_id = {}", person)]),
         key=selection.key,
         id=ACTIVITY_ID,
-        keys=None if one else sql("unnest({}::bigint[]) AS w (person)", list(whose)),
+        keys=None if one else sql("unnest({}) AS w (person)", bigints(whose)),
         may_repeat=True,
         filter=all_of([binding_readable(actor), selection.condition]),
     )
@@ -171,7 +189,7 @@ def _by_access(actor: Actor, selection: Selection, clause: Clause) -> list[Branc
     own = _branch(
         selection,
         sql("{} AND b.element_responsible_id = w.person", of_kind),
-        keys=sql("unnest({}::bigint[]) AS w (person)", list(people)),
+        keys=sql("unnest({}) AS w (person)", bigints(people)),
     )
     if clause.level != Level.OPEN_TO_ALL:
         return [own]
@@ -186,5 +204,5 @@ def _branch(selection: Selection, where: Sql, keys: Sql | None = None) -> Branch
         id=ACTIVITY_ID,
         keys=keys,
         may_repeat=True,
-        filter=selection.condition,
+        filter=all_of([selection.of_whom, selection.condition]),
     )

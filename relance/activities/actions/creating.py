@@ -12,7 +12,7 @@ import holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relance.activities.actions.relating import check_clients, insert_bindings, write_clients, write_participants
+from relance.activities.actions.relating import check_clients, insert_bindings, insert_clients, insert_participants
 from relance.activities.actions.validating import check_fields, list_types
 from relance.activities.judging import elements_read_by, readable_elements
 from relance.activities.terms import MOST_BINDINGS, ActivityDraft
@@ -144,7 +144,10 @@ class _Checks:
         self.actor = actor
         self.types = {key: row for row in list_types() for key in (row["code"], str(row["id"])) if key}
         self.elements = readable_elements(actor, _every_element(drafts))
-        self.people = build_actors(sorted({i for draft in drafts for i in self._people_of(draft)}))
+        others = {i for draft in drafts for i in self._people_of(draft)} - {actor.user_id}
+        self.people = build_actors(sorted(others)) if others else {}
+        if actor.recorded_id:
+            self.people[actor.user_id] = actor
         self.read_by = self._reading(drafts)
 
     def row_of(self, draft: ActivityDraft) -> dict[str, object]:
@@ -254,8 +257,8 @@ def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
         for activity_id, draft in pairs
         for place, element_id in enumerate(dict.fromkeys(draft.elements))
     )
-    write_participants({activity_id: set(draft.participants) for activity_id, draft in pairs if draft.participants})
-    write_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
+    insert_participants({activity_id: set(draft.participants) for activity_id, draft in pairs if draft.participants})
+    insert_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
 
 
 def _journal(actor: Actor, gesture: UUID, ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:

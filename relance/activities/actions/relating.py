@@ -110,7 +110,14 @@ def write_participants(wanted: dict[int, set[int]]) -> None:
     if not wanted:
         return
     execute(sql("DELETE FROM activities_participant WHERE activity_id = ANY({})", list(wanted)))
+    insert_participants(wanted)
+
+
+def insert_participants(wanted: dict[int, set[int]]) -> None:
+    """Give activities that have none their participants."""
     pairs = [(activity_id, user_id) for activity_id, users in wanted.items() for user_id in sorted(users)]
+    if not pairs:
+        return
     execute(
         sql(
             """
@@ -175,7 +182,14 @@ def write_clients(wanted: dict[int, list[tuple[int, str]]]) -> None:
     if not wanted:
         return
     execute(sql("DELETE FROM activities_client WHERE activity_id = ANY({})", list(wanted)))
+    insert_clients(wanted)
+
+
+def insert_clients(wanted: dict[int, list[tuple[int, str]]]) -> None:
+    """Give activities that have none their clients."""
     rows = [(activity_id, *pair) for activity_id, pairs in wanted.items() for pair in pairs]
+    if not rows:
+        return
     execute(
         sql(
             """

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -70,42 +71,64 @@ def _unmake(actor: Actor, gesture: UUID, back: UUID, ids: Sequence[int]) -> list
 
 
 def _untie(actor: Actor, back: UUID, entries: Sequence[Row]) -> set[int]:
-    done = set()
-    for entry in entries:
-        undo = {"binding": _undo_binding, "participant": _undo_participants, "client": _undo_clients}.get(entry["noun"])
-        if undo and undo(entry):
-            done.add(entry["noun_id"])
-            swapped = [(entry["noun_id"], entry["after"], entry["before"])]
-            record(actor, back, verb="undo", noun=entry["noun"], entries=swapped)
+    """Put bindings, participants and clients back; the ids of the activities on which this did something."""
+    done: set[int] = set()
+    for noun, put_back in _TIES.items():
+        of_noun = [entry for entry in entries if entry["noun"] == noun]
+        restored = put_back({entry["noun_id"]: entry for entry in of_noun})
+        swapped = [
+            (entry["noun_id"], entry["after"], entry["before"]) for entry in of_noun if entry["noun_id"] in restored
+        ]
+        record(actor, back, verb="undo", noun=noun, entries=swapped)
+        done |= restored
     return done
 
 
-def _undo_binding(entry: Row) -> bool:
-    activity_id, before, after = entry["noun_id"], entry["before"], entry["after"]
-    rows = fetch_all(sql("SELECT element_id, is_main FROM activities_binding WHERE activity_id = {}", activity_id))
-    bound = {row["element_id"] for row in rows}
-    main = next(row["element_id"] for row in rows if row["is_main"])
-    if main != after["main"] or ("elements" in after and bound != set(after["elements"])):
-        return False
-    if "elements" not in before:
-        set_mains({activity_id: before["main"]})
-        return True
-    wanted = set(before["elements"])
-    write_bindings(activity_id, sorted(wanted - bound), sorted(bound - wanted), before["main"])
-    return True
+def _undo_bindings(entries: Mapping[int, Row]) -> set[int]:
+    rows = fetch_all(
+        sql(
+            "SELECT activity_id, element_id, is_main FROM activities_binding WHERE activity_id = ANY({})", list(entries)
+        )
+    )
+    bound: dict[int, set[int]] = defaultdict(set)
+    main: dict[int, int] = {}
+    for row in rows:
+        bound[row["activity_id"]].add(row["element_id"])
+        if row["is_main"]:
+            main[row["activity_id"]] = row["element_id"]
+    restored = {
+        activity_id
+        for activity_id, entry in entries.items()
+        if main[activity_id] == entry["after"]["main"]
+        and bound[activity_id] == set(entry["after"].get("elements", bound[activity_id]))
+    }
+    set_mains({i: entries[i]["before"]["main"] for i in restored if "elements" not in entries[i]["before"]})
+    for i in restored:
+        before = entries[i]["before"]
+        if "elements" in before:
+            wanted = set(before["elements"])
+            write_bindings(i, sorted(wanted - bound[i]), sorted(bound[i] - wanted), before["main"])
+    return restored
 
 
-def _undo_participants(entry: Row) -> bool:
-    activity_id = entry["noun_id"]
-    if participants_of([activity_id])[activity_id] != set(entry["after"]["users"]):
-        return False
-    write_participants({activity_id: set(entry["before"]["users"])})
-    return True
+def _undo_participants(entries: Mapping[int, Row]) -> set[int]:
+    now = participants_of(list(entries))
+    restored = {i for i, entry in entries.items() if now[i] == set(entry["after"]["users"])}
+    write_participants({i: set(entries[i]["before"]["users"]) for i in restored})
+    return restored
 
 
-def _undo_clients(entry: Row) -> bool:
-    activity_id = entry["noun_id"]
-    if [list(pair) for pair in clients_of([activity_id])[activity_id]] != entry["after"]["clients"]:
-        return False
-    write_clients({activity_id: [(element_id, address) for element_id, address in entry["before"]["clients"]]})
-    return True
+def _undo_clients(entries: Mapping[int, Row]) -> set[int]:
+    now = clients_of(list(entries))
+    restored = {i for i, entry in entries.items() if [list(pair) for pair in now[i]] == entry["after"]["clients"]}
+    write_clients(
+        {i: [(element_id, address) for element_id, address in entries[i]["before"]["clients"]] for i in restored}
+    )
+    return restored
+
+
+_TIES: dict[str, Callable[[Mapping[int, Row]], set[int]]] = {
+    "binding": _undo_bindings,
+    "participant": _undo_participants,
+    "client": _undo_clients,
+}

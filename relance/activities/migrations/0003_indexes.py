@@ -8,7 +8,7 @@ INDEXES = """
 CREATE INDEX binding_element ON activities_binding (element_id, completed_at, activity_id);
 
 CREATE INDEX binding_owner_open ON activities_binding (kind, element_responsible_id, due_at, activity_id)
-    INCLUDE (pipeline_id, stage_id) WHERE NOT is_completed AND NOT element_deleted AND NOT activity_deleted;
+    INCLUDE (pipeline_id, stage_id, activity_responsible_id) WHERE NOT is_completed AND NOT element_deleted AND NOT activity_deleted;
 CREATE INDEX binding_owner_done ON activities_binding (kind, element_responsible_id, completed_at, activity_id)
     INCLUDE (pipeline_id, stage_id) WHERE is_completed AND NOT element_deleted AND NOT activity_deleted;
 
@@ -25,7 +25,7 @@ CREATE INDEX binding_whose_done ON activities_binding (activity_responsible_id, 
     WHERE is_completed AND NOT element_deleted AND NOT activity_deleted;
 
 CREATE INDEX binding_all_open ON activities_binding (due_at, activity_id)
-    INCLUDE (kind, element_responsible_id, is_open_to_all, pipeline_id, stage_id)
+    INCLUDE (kind, element_responsible_id, is_open_to_all, pipeline_id, stage_id, activity_responsible_id)
     WHERE NOT is_completed AND NOT element_deleted AND NOT activity_deleted;
 CREATE INDEX binding_all_done ON activities_binding (completed_at, activity_id)
     INCLUDE (kind, element_responsible_id, is_open_to_all, pipeline_id, stage_id)
