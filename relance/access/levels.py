@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from relance.access.terms import KINDS, RANK, Level, Verb
 from relance.kit.actor import Actor, Grant
-from relance.kit.sql import FALSE, TRUE, Sql, all_of, any_of, name, sql
+from relance.kit.sql import FALSE, TRUE, Sql, all_of, any_of, bigints, name, sql
 
 # Read is asked for too: update, delete and export count only on rows that may also be read.
 NEEDS_READ = frozenset({Verb.UPDATE, Verb.DELETE, Verb.EXPORT})
@@ -107,9 +107,9 @@ def within(clause: Clause, columns: Columns) -> Sql:
     if clause.stage_id:
         conditions.append(sql("{} = {}", name(columns.stage), clause.stage_id))
     if clause.except_pipelines:
-        conditions.append(sql("{} <> ALL({})", name(columns.pipeline), list(clause.except_pipelines)))
+        conditions.append(sql("{} <> ALL({})", name(columns.pipeline), bigints(clause.except_pipelines)))
     if clause.except_stages:
-        conditions.append(sql("{} <> ALL({})", name(columns.stage), list(clause.except_stages)))
+        conditions.append(sql("{} <> ALL({})", name(columns.stage), bigints(clause.except_stages)))
     return all_of(conditions)
 
 
@@ -120,7 +120,7 @@ def _reach(actor: Actor, level: str, columns: Columns) -> Sql:
         return FALSE
     people = owners(actor, level)
     own = name(columns.responsible)
-    reach = sql("{} = {}", own, people[0]) if len(people) == 1 else sql("{} = ANY({})", own, list(people))
+    reach = sql("{} = {}", own, people[0]) if len(people) == 1 else sql("{} = ANY({})", own, bigints(people))
     return reach | name(columns.is_open_to_all) if level == Level.OPEN_TO_ALL else reach
 
 

@@ -64,6 +64,14 @@ def name(identifier: str) -> Sql:
     return Sql(identifier)
 
 
+def bigints(values: Iterable[int]) -> Sql:
+    """An array of ids as one parameter.
+
+    The cast matters: psycopg sends small numbers as smallint[], and PostgreSQL hashes `= ANY` only within one type.
+    """
+    return Sql("%s::bigint[]", ("{" + ",".join(map(str, values)) + "}",))
+
+
 def join(separator: LiteralString, parts: Iterable[Sql]) -> Sql:
     """The parts with a separator between them."""
     items = list(parts)
