@@ -221,7 +221,8 @@ def _born(market: Market, oldest_days: int) -> datetime:
     born = market.now - timedelta(days=days)
     born -= timedelta(days=max(0, born.weekday() - 4))
     seconds = market.random.randrange(7 * 3600, 17 * 3600)
-    return min(born.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(seconds=seconds), market.now)
+    born = born.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(seconds=seconds)
+    return min(born, market.now - timedelta(hours=2))
 
 
 def _amount(random: Random, product: Product) -> Decimal:

@@ -70,7 +70,7 @@ class Diary:
         at = self.hour(back_to_work(at.astimezone(ZONE).date()))
         if at >= self.now:
             at = self.now - timedelta(minutes=self.random.randint(2, 90))
-        return max(at, born + timedelta(minutes=self.random.randint(5, 240))) if at < born else at
+        return at if at >= born else born + (self.now - born) * self.random.random()
 
     def before(self, at: datetime, born: datetime, *, most_days: float) -> datetime:
         """When something was written down that was due at an instant: between the element's birth and now."""
