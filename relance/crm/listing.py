@@ -44,10 +44,10 @@ def _linked(key: str, label: StrPromise, source: str) -> Column:
 
 
 _COMPANY_OF_DEAL = "SELECT x.id FROM crm_element x WHERE x.id = o.company_id AND x.deleted_at IS NULL"
-_CONTACTS_OF_DEAL = """SELECT x.id FROM crm_dealcontact c JOIN crm_element x ON x.id = c.contact_id 
+_CONTACTS_OF_DEAL = """SELECT x.id FROM crm_dealcontact c JOIN crm_element x ON x.id = c.contact_id
     AND x.deleted_at IS NULL
     WHERE c.deal_id = e.id ORDER BY c.id LIMIT 5"""
-_COMPANIES_OF_CONTACT = """SELECT x.id FROM crm_contactcompany c JOIN crm_element x ON x.id = c.company_id 
+_COMPANIES_OF_CONTACT = """SELECT x.id FROM crm_contactcompany c JOIN crm_element x ON x.id = c.company_id
     AND x.deleted_at IS NULL
     WHERE c.contact_id = e.id ORDER BY c.id LIMIT 5"""
 

@@ -236,7 +236,7 @@ def _order(kind: str, sort: str) -> Order:
 
 def _window(kind: str, sort: str, cursor: str, size: int) -> Window:
     order = _order(kind, sort)
-    return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, f"{kind}:{sort}"), size)
+    return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
 
 
 def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
