@@ -16,9 +16,7 @@ from relance.people.queries import initials, tint
 def icon(name: str, css: str = "") -> SafeString:
     """A symbol of the sprite, hidden from screen readers: the words beside it say what it means."""
     css = f"icon {css}".strip()
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', css, static("icons.svg"), name)
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +44,14 @@ def element_path(kind: str, element_number: int) -> str:
 
 
 # The icon of each built-in type of activity; a custom type has its own.
-TYPE_ICONS = {"todo": "todo", "task": "task", "call": "call", "meeting": "meeting", "email": "mail", "document": "document"}
+TYPE_ICONS = {
+    "todo": "todo",
+    "task": "task",
+    "call": "call",
+    "meeting": "meeting",
+    "email": "mail",
+    "document": "document",
+}
 
 
 def type_icon(code: str | None) -> str:

@@ -44,7 +44,7 @@ def clients(request: ActorRequest) -> JsonResponse:
     """Contacts and companies, each alone and with each of its phones and addresses."""
     found = find_elements(request.actor, text=_text(request), kinds=("contact", "company"), limit=10)
     points = list_contact_points(request.actor, ids=[ref.id for ref in found])
-    options = []
+    options: list[dict[str, object]] = []
     for ref in found:
         options.append({"value": str(ref.id), "text": ref.name, "kind": ref.kind})
         for point in points:

@@ -44,12 +44,18 @@ class Painter:
         """All rows as one piece of markup."""
         return SafeString("".join(map(self.row, rows)))
 
-    def row(self, row: Row) -> str:
+    def replacement(self, row: Row) -> SafeString:
+        """A row that htmx puts in the place of the one shown."""
+        return SafeString(self.row(row, attributes=' hx-swap-oob="true"'))
+
+    def row(self, row: Row, attributes: str = "") -> str:
         """One `<tr>`."""
         cells = [f'<td class="c-{key}">{cell(row)}</td>' for key, cell in self._cells]
         cells.insert(self._subject_at, self._subject(row))
         state = ' class="completed"' if row["is_completed"] else ""
-        return f'<tr id="row-{row["id"]}" data-id="{row["id"]}"{state}>{self._tools(row)}{"".join(cells)}</tr>'
+        return (
+            f'<tr id="row-{row["id"]}" data-id="{row["id"]}"{state}{attributes}>{self._tools(row)}{"".join(cells)}</tr>'
+        )
 
     def _tools(self, row: Row) -> str:
         subject, activity_id, is_done = escape(row["subject"]), row["id"], row["is_completed"]
@@ -96,7 +102,8 @@ class Painter:
         """Icon, colour and word of the type."""
         code = row["type"] or "custom"
         icon = marks.icon(marks.type_icon(code))
-        return f'<span class="type" data-type="{escape(code)}">{icon}<span>{escape(row["type_name"])}</span></span>'
+        name = escape(row["type_name"])
+        return f'<span class="type" data-type="{escape(code)}" title="{name}">{icon}<span>{name}</span></span>'
 
     def element(self, row: Row) -> str:
         """The main element, by name where the reader may see it."""
@@ -117,7 +124,8 @@ class Painter:
         label = escape(Priority(value).label)
         if only_high:
             title = escape(_("High priority"))
-            return f'<span class="{css} flag" title="{title}">{marks.icon(name)}<span class="visually-hidden">{title}: </span></span>'
+            hidden = f'<span class="visually-hidden">{title}: </span>'
+            return f'<span class="{css} flag" title="{title}">{marks.icon(name)}{hidden}</span>'
         return f'<span class="{css}">{marks.icon(name)}{label}</span>'
 
     def instant(self, at: datetime | None) -> str:
@@ -134,7 +142,8 @@ def due_markup(due: Due) -> SafeString:
     if due.when == "none":
         return SafeString(f'<span class="due" data-when="none">{escape(due.text)}</span>')
     return SafeString(
-        f'<time class="due" data-when="{due.when}" datetime="{due.iso}" title="{escape(due.title)}">{icon}{escape(due.text)}</time>'
+        f'<time class="due" data-when="{due.when}" datetime="{due.iso}" title="{escape(due.title)}">'
+        f"{icon}{escape(due.text)}</time>"
     )
 
 
@@ -143,7 +152,9 @@ def person(name: str | None, person_id: int | None) -> SafeString:
     if not name:
         return SafeString("")
     shown = escape(name)
-    return SafeString(f'<span class="person" title="{shown}">{marks.avatar(name, person_id)}<span>{shown}</span></span>')
+    return SafeString(
+        f'<span class="person" title="{shown}">{marks.avatar(name, person_id)}<span>{shown}</span></span>'
+    )
 
 
 def reference(kind: str, element_number: int | None, name: str | None) -> SafeString:

@@ -136,7 +136,7 @@ def _late(due_at: datetime, deadline_day: date | None, viewer: Viewer) -> str:
 
 def _duration(span: timedelta, most: str = "days") -> str:
     minutes = max(0, int(span.total_seconds() // 60))
-    if minutes < 60:  # noqa: PLR2004 - an hour
+    if minutes < 60:
         return _("%(minutes)s min") % {"minutes": minutes}
     if minutes < 24 * 60 or most == "hours":
         return _("%(hours)s h") % {"hours": minutes // 60}
@@ -163,7 +163,7 @@ def _day_name(day: date, today: date, language: str) -> str:
     near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
     if away in near:
         return near[away]
-    if day.year != today.year and abs(away) > 90:  # noqa: PLR2004 - some months
+    if day.year != today.year and abs(away) > 90:
         return format_date(day, "d MMM y", locale=language)
     pattern = "EEE d" if (day.year, day.month) == (today.year, today.month) else "EEE d MMM"
     return format_date(day, pattern, locale=language)

@@ -67,8 +67,8 @@ def value_text(actor: Actor, column: str, value: object, viewer: Viewer) -> str:
     if column == "responsible_id":
         return _name(int(str(value)), get_people(actor, ids=[int(str(value))]))
     words: dict[str, Any] = {
-        "priority": lambda: Priority(value).label,
-        "direction": lambda: Direction(value).label,
+        "priority": lambda: Priority(int(str(value))).label,
+        "direction": lambda: Direction(str(value)).label,
         "is_incoming": lambda: _("Yes") if value else _("No"),
     }
     return str(words[column]()) if column in words else str(value)
@@ -118,7 +118,7 @@ def _who(entry: Row, actor: Actor, people: Mapping[int, Person]) -> str:
 
 
 def _name(person_id: int | None, people: Mapping[int, Person]) -> str:
-    return people[person_id].name if person_id in people else _("Relance")
+    return people[person_id].name if person_id and person_id in people else _("Relance")
 
 
 def _sentence(entry: Row, people: Mapping[int, Person]) -> str:

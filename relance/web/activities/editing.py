@@ -20,7 +20,7 @@ from relance.kit.errors import Conflict, Forbidden, Invalid
 from relance.kit.outcome import require
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context, value_text
-from relance.web.activities.fields import offer_clients, offer_elements, offer_people
+from relance.web.activities.fields import is_id, offer_clients, offer_elements, offer_people
 from relance.web.activities.forms import (
     FIELD_OF_COLUMN,
     ActivityForm,
@@ -76,9 +76,9 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
 
 def _asked_draft(request: ActorRequest) -> ActivityDraft:
     actor, asked = request.actor, request.GET
-    if asked.get("copy", "").isdigit():
+    if is_id(asked.get("copy", "")):
         return draft_of_copy(actor, id=int(asked["copy"]))
-    elements = tuple(int(value) for value in asked.getlist("element") if value.isdigit())
+    elements = tuple(int(value) for value in asked.getlist("element") if is_id(value))
     known = {built_in.code for built_in in TYPES}
     return ActivityDraft(
         type=asked["type"] if asked.get("type") in known else TYPES[0].code,

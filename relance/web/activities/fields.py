@@ -12,7 +12,12 @@ from relance.crm.queries import element_refs, find_elements
 from relance.kit.actor import Actor
 from relance.people.queries import get_people, list_people
 
-LARGEST_ID = 2**63 - 1
+MOST_DIGITS = 18
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is a whole number that a bigint can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 class PickerWidget(forms.SelectMultiple):
@@ -22,6 +27,13 @@ class PickerWidget(forms.SelectMultiple):
         super().__init__(attrs={"data-picker": picker, "class": "input"})
         self.allow_multiple_selected = not is_single
         self.kinds: Mapping[str, str] = {}
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:  # noqa: ANN401 - Django's signature
+        """The picked values, or the one."""
+        value = super().value_from_datadict(data, files, name)
+        if self.allow_multiple_selected or not isinstance(value, list):
+            return value
+        return value[-1] if value else ""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - Django's
         """The option with the kind of element, which the picker shows as an icon."""
@@ -39,9 +51,8 @@ class IdsField(forms.TypedMultipleChoiceField):
         super().__init__(coerce=int, widget=PickerWidget(picker), empty_value=[], **kwargs)
 
     def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
-        """A whole number that PostgreSQL can hold."""
-        text = str(value)
-        return text.isascii() and text.isdigit() and int(text) <= LARGEST_ID
+        """Whether it looks like an id: the action says whether it is one."""
+        return is_id(str(value))
 
     def has_changed(self, initial: Any, data: Any) -> bool:  # noqa: ANN401 - Django's signature
         """Order counts: the first element is the main one."""
@@ -55,8 +66,8 @@ class PersonField(forms.TypedChoiceField):
         super().__init__(coerce=int, empty_value=None, widget=PickerWidget("people", is_single=True), **kwargs)
 
     def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
-        """A whole number that PostgreSQL can hold."""
-        return IdsField.valid_value(self, value)  # type: ignore[arg-type] - the same rule
+        """Whether it looks like an id: the action says whether it is one."""
+        return is_id(str(value))
 
 
 class ClientsField(forms.TypedMultipleChoiceField):
@@ -67,8 +78,7 @@ class ClientsField(forms.TypedMultipleChoiceField):
 
     def valid_value(self, value: Any) -> bool:  # noqa: ANN401 - Django's signature
         """An id, alone or with an address."""
-        element_id = str(value).partition(":")[0]
-        return element_id.isascii() and element_id.isdigit() and int(element_id) <= LARGEST_ID
+        return is_id(str(value).partition(":")[0])
 
 
 def client_of(value: str) -> tuple[int, str]:
@@ -113,16 +123,18 @@ def _values(form: forms.Form, name: str, *, with_address: bool = False) -> list[
     value = form[name].value()
     items: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
     texts = [str(item) for item in items if item not in (None, "")]
-    return [text for text in texts if ClientsField.valid_value(form, text) and (with_address or text.isdigit())]  # type: ignore[arg-type]
+    return [text for text in texts if is_id(text.partition(":")[0]) and (with_address or is_id(text))]
 
 
 def _offer(form: forms.Form, name: str, labels: Mapping[str, str]) -> None:
     field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
     picked = [value for value in _values(form, name, with_address=True) if value in labels]
     rest = [value for value in labels if value not in picked]
     choices = [(value, labels[value]) for value in [*picked, *rest]]
     blank = [("", _("Nobody"))] if isinstance(field, PersonField) and not field.required else []
-    field.choices = [*blank, *choices]  # type: ignore[attr-defined] - all of these are choice fields
+    field.choices = [*blank, *choices]
 
 
 def _widget(form: forms.Form, name: str) -> PickerWidget:

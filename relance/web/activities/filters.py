@@ -91,7 +91,9 @@ def why_empty(actor: Actor, standard: StandardFilter) -> tuple[str, str]:
     if not reads:
         return (
             _("Your roles let you read no CRM element"),
-            _("Activities follow the elements that they are bound to. Ask an administrator for a role that reads some."),
+            _(
+                "Activities follow the elements that they are bound to. Ask an administrator for a role that reads some."
+            ),
         )
     if standard.code == "subordinates":
         return _no_subordinates(actor)

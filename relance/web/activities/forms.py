@@ -63,9 +63,7 @@ class ActivityForm(forms.Form):
 
     type = forms.ChoiceField(label=_("Type"), choices=type_choices, widget=forms.RadioSelect)
     subject = forms.CharField(label=_("Subject"), max_length=500, widget=_text())
-    is_incoming = forms.BooleanField(
-        label=_("Incoming: waits until it is handled, without a deadline"), required=False
-    )
+    is_incoming = forms.BooleanField(label=_("Incoming: waits until it is handled, without a deadline"), required=False)
     deadline_day = forms.DateField(label=_("Deadline"), required=False, widget=DayInput())
     deadline_time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput())
     is_all_day = forms.BooleanField(label=_("All day"), required=False)
@@ -177,7 +175,9 @@ class ActivityForm(forms.Form):
 
 def initial_of_draft(draft: ActivityDraft, zone: ZoneInfo) -> dict[str, object]:
     """What the form of a new activity starts with."""
-    values = {name: getattr(draft, name) for name in ("type", "subject", "description", "direction", "priority", "place")}
+    values = {
+        name: getattr(draft, name) for name in ("type", "subject", "description", "direction", "priority", "place")
+    }
     return {
         **values,
         "is_incoming": draft.is_incoming,

@@ -14,6 +14,7 @@ from relance.web.activities import filters
 from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
+from relance.web.activities.fields import is_id
 from relance.web.bulk.forms import POSTPONEMENTS
 from relance.web.lists.headings import address, headings, width_step
 from relance.web.pages import is_fragment, render_page
@@ -27,7 +28,9 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     standard = FILTER_BY_CODE.get(asked["filter"], STANDARD_FILTERS[0])
     asked["filter"] = standard.code
     columns = queries.get_columns(actor)
-    page = queries.list_activities(actor, **asked, columns=columns)
+    page = queries.list_activities(
+        actor, filter=standard.code, sort=asked["sort"], cursor=asked["cursor"], columns=columns
+    )
     opened = request.GET.get("open", "")
     context = {
         "page": page,
@@ -45,7 +48,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "types": TYPES,
         "counts_come": True,
     }
-    if opened.isdigit() and request.headers.get("HX-Target") != "list-view":
+    if is_id(opened) and request.headers.get("HX-Target") != "list-view":
         context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
     return render_page(request, "activities/list.html", context)
 
@@ -85,6 +88,5 @@ def _pager(asked: dict[str, str], page: object) -> dict[str, str | None]:
     path = reverse("activity-list")
     places = {name: getattr(page, name) for name in ("first", "previous", "next", "last")}
     return {
-        name: None if cursor is None else address(path, {**asked, "cursor": cursor})
-        for name, cursor in places.items()
+        name: None if cursor is None else address(path, {**asked, "cursor": cursor}) for name, cursor in places.items()
     }

@@ -44,14 +44,18 @@ def announce(
     return trigger_client_event(response, "activities-changed", changed)
 
 
-def answer(request: ActorRequest, outcome: Outcome, done_text: str, *, response: HttpResponse | None = None) -> HttpResponse:
+def answer(
+    request: ActorRequest, outcome: Outcome, done_text: str, *, response: HttpResponse | None = None
+) -> HttpResponse:
     """The answer of a gesture over several rows: a message, or, where rows were refused, the whole result."""
     if not is_fragment(request):
         messages.success(request, done_text)
         return redirect("activity-list")
     response = response or HttpResponse()
     if outcome.refused:
-        response.content += render_to_string("bulk/_result.html", _result(request, outcome, done_text), request).encode()
+        response.content += render_to_string(
+            "bulk/_result.html", _result(request, outcome, done_text), request
+        ).encode()
         return trigger_client_event(response, "activities-changed", {"ids": list(outcome.done)[:MOST_NAMED]})
     stays = bool(response.content)
     gone = _gone(request, outcome.done)

@@ -78,7 +78,9 @@ class EditForm(forms.Form):
     """Every field starts at *Don't change*; only those that were changed are written."""
 
     type = forms.ChoiceField(label=_("Type"), **_select(type_choices))
-    priority = forms.TypedChoiceField(label=_("Priority"), coerce=int, empty_value=None, **_select(lambda: Priority.choices))
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), coerce=int, empty_value=None, **_select(lambda: Priority.choices)
+    )
     deadline = forms.ChoiceField(
         label=_("Deadline"),
         **_select(lambda: [("set", _("Set to a day")), ("shift", _("Shift by days")), ("clear", _("Remove"))]),

@@ -24,7 +24,7 @@ from relance.kit.errors import Invalid, NotFound
 from relance.kit.outcome import Outcome, require
 from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
-from relance.web.activities.fields import LARGEST_ID, offer_people
+from relance.web.activities.fields import is_id, offer_people
 from relance.web.bulk.answers import answer, done_text
 from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm
 from relance.web.requests import ActorRequest
@@ -141,7 +141,7 @@ def selected_ids(request: ActorRequest, chosen: Any) -> list[int]:  # noqa: ANN4
 
 
 def _id_of(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_ID):
+    if not is_id(text):
         raise Invalid({"ids": _("This is no activity.")})
     return int(text)
 
@@ -160,8 +160,8 @@ def _redrawn(request: ActorRequest, ids: Sequence[int]) -> HttpResponse | None:
         return None
     columns = get_columns(request.actor)
     rows = get_rows(request.actor, ids=ids[:1], columns=columns)
-    painted = Painter(columns, viewer_of(request.actor)).rows(rows)
-    return render(request, "activities/_row.html", {"row": painted})
+    painter = Painter(columns, viewer_of(request.actor))
+    return render(request, "activities/_row.html", {"rows": [painter.replacement(row) for row in rows]})
 
 
 def _ask(request: ActorRequest, name: str, form: forms.Form) -> HttpResponse:

@@ -34,7 +34,9 @@ MODULES = (
 @register.simple_tag
 def modules() -> SafeString:
     """`{% modules %}`: the script tags of every behaviour."""
-    return format_html_join("\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in MODULES))
+    return format_html_join(
+        "\n", '<script type="module" src="{}"></script>', ((static(f"js/{name}.js"),) for name in MODULES)
+    )
 
 
 @register.simple_tag

@@ -17,10 +17,9 @@ if (dialog) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]") && dialog?.open && dialog.contains(event.target)) {
-    // After htmx has seen the click: a button may send something and close.
-    setTimeout(() => dialog.close());
-  }
+  const button = event.target.closest("[data-close]");
+  // A button that sends something closes when the answer is there.
+  if (button && !button.hasAttribute("hx-post") && dialog?.contains(button)) dialog.close();
   const popover = event.target.closest("[data-close-popover]")?.closest("[popover]");
   if (popover) popover.hidePopover();
 });
@@ -28,5 +27,6 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   // A form that is no longer there has been replaced by what the server had to say.
-  if (event.detail.successful && form.matches?.("[data-dialog-form]") && form.isConnected && dialog?.open) dialog.close();
+  const ends = form.matches?.("[data-dialog-form], [data-close]");
+  if (event.detail.successful && ends && form.isConnected && dialog?.contains(form)) dialog.close();
 });

@@ -69,7 +69,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "panel") return;
   settle();
   const wrong = panel()?.querySelector("[aria-invalid=true], [role=alert]");
-  if (!wrong) panel()?.querySelector("form[data-form] [name=subject], #panel-title")?.focus();
+  if (!wrong) (panel()?.querySelector("form[data-form] [name=subject]") || document.getElementById("panel-title"))?.focus();
 });
 
 document.addEventListener("activities-changed", (event) => {

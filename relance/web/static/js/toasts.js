@@ -32,6 +32,11 @@ if (box) {
 
   box.addEventListener("click", (event) => {
     const toast = event.target.closest("[data-toast]");
-    if (toast && event.target.closest("[data-undo], [data-dismiss], .link")) setTimeout(() => leave(toast));
+    if (toast && event.target.closest("[data-dismiss]")) leave(toast);
+  });
+  // Not before the answer is there: htmx puts nothing in place for a button that has left the page.
+  box.addEventListener("htmx:afterRequest", (event) => {
+    const toast = event.target.closest("[data-toast]");
+    if (toast) leave(toast);
   });
 }
