@@ -13,7 +13,7 @@ from string import Formatter
 from relance.config.demo_company.elements import Account, Draft
 from relance.config.demo_company.moments import OPEN_SPREAD, ZONE, Diary, Times
 from relance.config.demo_company.people import SELLING, SERVING, Person, Staff
-from relance.config.demo_company.sentences import INCOMING_CALLS, INCOMING_EMAILS, PLACES, SCRIPTS
+from relance.config.demo_company.sentences import INCOMING_CALLS, INCOMING_EMAILS, PLACES, SCRIPTS, elided
 from relance.crm.terms import Kind
 
 # One in so many is open.
@@ -201,7 +201,7 @@ class Planner:
             texts = INCOMING_CALLS if activity.type == "call" else INCOMING_EMAILS
             keys = frozenset(known)
             subject, text = random.choice([t for t in texts if all(_fits(part, keys) for part in t)])
-            activity.subject, activity.description = subject.format(**known), text.format(**known)
+            activity.subject, activity.description = elided(subject.format(**known)), elided(text.format(**known))
         else:
             activity.subject = self._say(script.subjects, known)
             said = [self._say(script.openings, known), self._say(script.endings, known)]
@@ -218,7 +218,7 @@ class Planner:
 
     def _say(self, templates: tuple[str, ...], known: Mapping[str, str]) -> str:
         keys = frozenset(known)
-        return self.random.choice([t for t in templates if _fits(t, keys)]).format(**known)
+        return elided(self.random.choice([t for t in templates if _fits(t, keys)]).format(**known))
 
     def _known(self, elements: Sequence[Draft]) -> dict[str, str]:
         account = self.home[id(elements[0])]

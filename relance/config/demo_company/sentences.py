@@ -5,6 +5,7 @@ In the templates, {company}, {contact}, {product}, {city} and {amount} are those
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -241,3 +242,10 @@ PLACES = (
     "{company}, {city}",
     "Salon BePOSITIVE, Lyon",
 )
+
+_BEFORE_A_VOWEL = re.compile(r"\b([Dd])e (?=[AÀÂEÉÈÊIÎOÔUH])")
+
+
+def elided(text: str) -> str:
+    """French with its elisions, where a name was filled in: "de Angers" is "d’Angers"."""
+    return _BEFORE_A_VOWEL.sub(r"\1’", text)
