@@ -24,7 +24,7 @@ run: setup ## Run Relance with demo people and data: make run [PORT=8000] [DATA=
 test: ## Run all tests, the browser's included: make test [ARGS="tests/config -k env"]
 	@test -n "$(PYTHON)" || { echo "Relance needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) tools/setup.py --browser
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup ## Everything that must hold: lint, types, floors, strings, then all tests
 	@$(MAKE) --no-print-directory lint

@@ -93,12 +93,21 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One data folder for all tests of this file."""
     running = Served(tmp_path_factory.mktemp("served") / "data")
-    wait_until(running.is_ready)
     yield running
     if running.process.poll() is None:
         running.end()
+
+
+@pytest.fixture
+def served(installation: Served) -> Served:
+    """The installation, running, whatever the test before has done to it."""
+    if installation.process.poll() is not None:
+        installation.process = installation.start()
+    wait_until(installation.is_ready)
+    return installation
 
 
 def test_it_answers_for_its_health(served: Served) -> None:
@@ -140,13 +149,14 @@ def test_after_a_kill_of_the_supervisor_a_new_start_takes_over(served: Served) -
 
 def test_sigterm_ends_everything(served: Served) -> None:
     database, children = served.postmaster(), served.children()
-    assert len(children) >= 3
+    assert len(children) >= 3, children
     assert served.end() == 0
     assert [process for process in [database, *children] if is_alive(process)] == []
     assert not (served.data / "supervisor-token").exists()
 
 
 def test_a_taken_port_is_refused_with_a_sentence(served: Served) -> None:
+    served.end()
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", served.port))
         taken.listen()
