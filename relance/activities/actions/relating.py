@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -34,8 +34,9 @@ def change_bindings(
     removed = [element_id for element_id in dict.fromkeys(changes.unbind) if element_id in bound]
     mains = [row["element_id"] for row in before if row["is_main"]]
     left = [row["element_id"] for row in before if row["element_id"] not in removed] + added
-    main = _main(changes.main, mains[0], left)
-    _check_bindings(actor, added, removed, main if main != mains[0] else None)
+    gone = {row["element_id"] for row in before if row["element_deleted"]}
+    main = _main(changes.main, mains[0], left, gone)
+    _check_bindings(actor, added, removed, changes.main if changes.main != mains[0] else None)
     _check_readers(readers, left)
     if not added and not removed and main == mains[0]:
         return False
@@ -207,20 +208,29 @@ def insert_clients(wanted: dict[int, list[tuple[int, str]]]) -> None:
 
 def _bindings_of(activity_id: int) -> list[Row]:
     return fetch_all(
-        sql("SELECT element_id, is_main FROM activities_binding WHERE activity_id = {} ORDER BY id", activity_id)
+        sql(
+            "SELECT element_id, is_main, element_deleted FROM activities_binding WHERE activity_id = {} ORDER BY id",
+            activity_id,
+        )
     )
 
 
-def _main(wanted: int | None, current: int, left: Sequence[int]) -> int:
-    if not left:
+def _main(wanted: int | None, current: int, left: Sequence[int], gone: Collection[int]) -> int:
+    """The main element of those left: the one wanted, else the present one, else the oldest binding to a live one.
+
+    Raises:
+        Invalid: no live element would be left (a deleted one shows the activity to nobody), or too many.
+    """
+    live = [element_id for element_id in left if element_id not in gone]
+    if not live:
         raise Invalid({"elements": _("An activity is bound to at least one element.")})
     if len(left) > MOST_BINDINGS:
         raise Invalid({"elements": _("An activity is bound to at most %(most)d elements.") % {"most": MOST_BINDINGS}})
-    if wanted is not None and wanted not in left:
+    if wanted is not None and wanted not in live:
         raise Invalid({"elements": _("The main element is one of those that the activity is bound to.")})
     if wanted is not None:
         return wanted
-    return current if current in left else left[0]
+    return current if current in left else live[0]
 
 
 def _check_bindings(actor: Actor, added: Sequence[int], removed: Sequence[int], new_main: int | None) -> None:
