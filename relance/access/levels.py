@@ -80,14 +80,19 @@ def predicate(actor: Actor, clauses: Scope, columns: Columns) -> Sql:
     """The condition that an element (or a binding's copies of it) lies within the scope."""
     if covers_all(clauses):
         return TRUE
+    return any_of(
+        all_of([_kinds(group, columns), within(group[0], columns), _reach(actor, group[0].level, columns)])
+        for group in alike(clauses)
+    )
+
+
+def alike(clauses: Scope) -> list[list[Clause]]:
+    """The clauses in groups that differ in nothing but their kind."""
     same: dict[tuple[object, ...], list[Clause]] = defaultdict(list)
     for clause in clauses:
         where = (clause.pipeline_id, clause.stage_id, clause.except_pipelines, clause.except_stages)
         same[(clause.level, *where)].append(clause)
-    return any_of(
-        all_of([_kinds(group, columns), within(group[0], columns), _reach(actor, group[0].level, columns)])
-        for group in same.values()
-    )
+    return list(same.values())
 
 
 def _kinds(group: Sequence[Clause], columns: Columns) -> Sql:

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from relance.access.levels import BINDING, ELEMENT, Clause, Scope, covers_all, owners, predicate, scope, within
+from relance.access.levels import BINDING, ELEMENT, Clause, Scope, alike, covers_all, owners, predicate, scope, within
 from relance.access.terms import Level, Verb
 from relance.activities.terms import StandardFilter
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Sql, all_of, bigints, sql
-from relance.lists.terms import Branch
+from relance.lists.terms import PAGE_SIZE, Branch
 
 LIVE = Sql("NOT b.element_deleted AND NOT b.activity_deleted")
 OPEN = Sql("NOT b.is_completed AND NOT b.element_deleted AND NOT b.activity_deleted")
@@ -25,7 +25,9 @@ MOST_KEYS_WALKED = 24
 # The scan's bound: so many entries of the index, then the walk takes over.
 MOST_ENTRIES_SCANNED = 20_000
 
-# To find a few people's activities among everybody's is slower than to walk along the people.
+# What a key of the walk costs, in entries that the scan passes over in the same time: two descents of an index.
+BUFFERS_OF_A_KEY = 8
+# A level *all* that is not everything (a pipeline apart): more than any walk would open.
 KEYS_OF_EVERYBODY = 10_000
 
 BINDINGS = Sql("activities_binding b")
@@ -104,14 +106,14 @@ def walk(actor: Actor, selection: Selection) -> list[Branch]:
     clauses = scope(actor, Verb.READ)
     if selection.whose is None and covers_all(clauses):
         return [_everything(selection)]
-    if selection.whose is not None and len(selection.whose) <= _access_keys(actor, clauses):
+    if selection.whose is not None and _walks_responsibles(actor, selection.whose, clauses):
         return [_by_responsible(actor, selection, selection.whose)]
-    return [branch for clause in clauses for branch in _by_access(actor, selection, clause)]
+    return [branch for group in alike(clauses) for branch in _by_access(actor, selection, group)]
 
 
 def scan(actor: Actor, selection: Selection) -> Branch | None:
     """The bounded scan in order over everybody's bindings, where it costs less than the walk; None where it does not."""
-    if _keys(actor, selection) <= MOST_KEYS_WALKED:
+    if not _scans(actor, selection):
         return None
     return Branch(
         source=BINDINGS,
@@ -139,24 +141,43 @@ def ids_within(actor: Actor, selection: Selection) -> Sql:
     return sql("SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}", where)
 
 
-def _keys(actor: Actor, selection: Selection) -> int:
+def _scans(actor: Actor, selection: Selection) -> bool:
+    """Whether a page's rows are closer together in everybody's index than in one index for each key."""
+    keys, people = _shortest(actor, selection)
+    if keys <= MOST_KEYS_WALKED:
+        return False
+    return PAGE_SIZE * actor.people_count < people * keys * BUFFERS_OF_A_KEY
+
+
+def _shortest(actor: Actor, selection: Selection) -> tuple[int, int]:
+    """The keys to walk over, and the people that they stand for: the responsible persons, or the access keys."""
     clauses = scope(actor, Verb.READ)
-    if selection.whose is not None:
-        return min(len(selection.whose), _access_keys(actor, clauses))
-    return 0 if covers_all(clauses) else sum(_keys_of(actor, clause) for clause in clauses)
+    if selection.whose is None:
+        return (0, 0) if covers_all(clauses) else _access_keys(actor, clauses)
+    if _walks_responsibles(actor, selection.whose, clauses):
+        return len(selection.whose), len(selection.whose)
+    return _access_keys(actor, clauses)
 
 
-def _access_keys(actor: Actor, clauses: Scope) -> int:
-    """How many keys the walk over what the actor may read opens; a branch over everybody's counts as very many."""
-    return sum(KEYS_OF_EVERYBODY if _is_everybodys(clause) else _keys_of(actor, clause) for clause in clauses)
+def _walks_responsibles(actor: Actor, whose: Sequence[int], clauses: Scope) -> bool:
+    """Whether these persons are fewer than the owners of what the actor may read. A level that reaches to everybody has
+    no owners to walk along.
+    """
+    if any(clause.level in {Level.OPEN_TO_ALL, Level.ALL} for clause in clauses):
+        return True
+    return len(whose) <= len(_owners(actor, clauses))
 
 
-def _keys_of(actor: Actor, clause: Clause) -> int:
-    return 1 if clause.level == Level.ALL else len(owners(actor, clause.level)) + (clause.level == Level.OPEN_TO_ALL)
+def _access_keys(actor: Actor, clauses: Scope) -> tuple[int, int]:
+    """The (kind, owner) of what the actor may read, and the number of owners: how many keys, how many people."""
+    if any(clause.level == Level.ALL for clause in clauses):
+        return KEYS_OF_EVERYBODY, max(1, actor.people_count)
+    keys = sum(len(owners(actor, clause.level)) + (clause.level == Level.OPEN_TO_ALL) for clause in clauses)
+    return keys, len(_owners(actor, clauses))
 
 
-def _is_everybodys(clause: Clause) -> bool:
-    return clause.level in {Level.OPEN_TO_ALL, Level.ALL}
+def _owners(actor: Actor, clauses: Scope) -> set[int]:
+    return {person for clause in clauses for person in owners(actor, clause.level)}
 
 
 def _everything(selection: Selection) -> Branch:
@@ -176,33 +197,44 @@ def _by_responsible(actor: Actor, selection: Selection, whose: Sequence[int]) ->
         key=selection.key,
         id=ACTIVITY_ID,
         keys=None if one else sql("unnest({}) AS w (person)", bigints(whose)),
+        keys_count=len(whose),
         may_repeat=True,
         filter=all_of([binding_readable(actor), selection.condition]),
     )
 
 
-def _by_access(actor: Actor, selection: Selection, clause: Clause) -> list[Branch]:
-    of_kind = all_of([selection.live, sql("b.kind = {}", clause.kind), within(clause, BINDING)])
-    if clause.level == Level.ALL:
-        return [_branch(selection, of_kind)]
-    people = owners(actor, clause.level)
+def _by_access(actor: Actor, selection: Selection, clauses: Sequence[Clause]) -> list[Branch]:
+    """The branches of clauses that differ in nothing but their kind."""
+    level, kinds = clauses[0].level, sorted(clause.kind for clause in clauses)
+    here = all_of([selection.live, within(clauses[0], BINDING)])
+    if level == Level.ALL:
+        return [_branch(selection, sql("{} AND b.kind = ANY({})", here, kinds))]
+    people, of_kind = owners(actor, level), sql("{} AND b.kind = k.kind", here)
     own = _branch(
         selection,
         sql("{} AND b.element_responsible_id = w.person", of_kind),
-        keys=sql("unnest({}) AS w (person)", bigints(people)),
+        keys=sql("unnest({}::text[]) AS k (kind) CROSS JOIN unnest({}) AS w (person)", kinds, bigints(people)),
+        keys_count=len(kinds) * len(people),
     )
-    if clause.level != Level.OPEN_TO_ALL:
+    if level != Level.OPEN_TO_ALL:
         return [own]
-    return [own, _branch(selection, sql("b.is_open_to_all AND {}", of_kind))]
+    public = _branch(
+        selection,
+        sql("{} AND b.is_open_to_all", of_kind),
+        keys=sql("unnest({}::text[]) AS k (kind)", kinds),
+        keys_count=len(kinds),
+    )
+    return [own, public]
 
 
-def _branch(selection: Selection, where: Sql, keys: Sql | None = None) -> Branch:
+def _branch(selection: Selection, where: Sql, keys: Sql | None = None, keys_count: int = 1) -> Branch:
     return Branch(
         source=BINDINGS,
         where=where,
         key=selection.key,
         id=ACTIVITY_ID,
         keys=keys,
+        keys_count=keys_count,
         may_repeat=True,
         filter=all_of([selection.of_whom, selection.condition]),
     )

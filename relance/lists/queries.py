@@ -15,6 +15,18 @@ from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_one, fetch_value, join, sql
 from relance.lists.terms import PAGE_SIZE, Branch, Cast, Column, Page
 
+# From so many keys on, a page is read in two steps: how far it reaches, then the rows up to there.
+FEWEST_KEYS_BOUNDED = 8
+LARGEST_ID = 2**63 - 1
+# Below and above all values of a type, as PostgreSQL reads them ("C" collation).
+BEYOND: dict[Cast, tuple[str, str]] = {
+    "timestamptz": ("-infinity", "infinity"),
+    "date": ("-infinity", "infinity"),
+    "numeric": ("-infinity", "infinity"),
+    "bigint": (str(-(2**63)), str(LARGEST_ID)),
+    "text": ("", "\U0010ffff"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -37,6 +49,18 @@ class Window:
     @property
     def reads_descending(self) -> bool:
         return self.descending != self.position.backwards
+
+    @property
+    def bound(self) -> Sql:
+        """The (k, id) in `least`, or one beyond all others if it is empty."""
+        lowest, highest = BEYOND[self.cast]
+        beyond, beyond_id = (lowest, -1) if self.reads_descending else (highest, LARGEST_ID)
+        return sql(
+            "(coalesce((SELECT k FROM least), {}::{}), coalesce((SELECT id FROM least), {}))",
+            beyond,
+            Sql(self.cast),
+            beyond_id,
+        )
 
 
 def encode_cursor(sort: str, position: Position) -> str:
@@ -61,13 +85,22 @@ def page_ids(branches: Sequence[Branch], window: Window) -> Sql:
     A branch that may repeat an id is cut after its first *distinct* rows: cut earlier, one activity bound to many
     elements would push others off the page.
     """
-    parts = [_branch(branch, window) for branch in branches]
-    if not parts:
+    if not branches:
         return Sql("SELECT NULL::text AS k, NULL::bigint AS id WHERE false")
-    if len(parts) == 1 and branches[0].keys is None:
-        return parts[0]
-    merged = join(" UNION ALL ", [sql("({})", part) for part in parts])
-    return sql("SELECT DISTINCT k, id FROM ({}) u {}", merged, _cut(window, Sql("k"), Sql("id")))
+    if len(branches) == 1 and branches[0].keys is None:
+        return _branch(branches[0], window)
+    if sum(branch.keys_count for branch in branches) < FEWEST_KEYS_BOUNDED:
+        return _merged(branches, window)
+    # Many keys: what the first few rows of each already fill a page with is as far as any of them need be read.
+    return sql(
+        """
+        WITH least AS MATERIALIZED (SELECT k, id FROM ({}) f OFFSET {})
+        {}
+        """,
+        _merged(branches, window, each=_few(branches, window)),
+        window.size,
+        _merged(branches, window, bound=window.bound),
+    )
 
 
 def fetch_page(
@@ -131,9 +164,19 @@ def get_columns(actor: Actor, listing: str, columns: Mapping[str, Column]) -> tu
     return tuple(chosen) or tuple(key for key, column in columns.items() if column.is_default)
 
 
-def _cut(window: Window, key: Sql, row_id: Sql) -> Sql:
+def _few(branches: Sequence[Branch], window: Window) -> int:
+    """So many rows of each key make more than a page together."""
+    return max(2, 2 * window.size // sum(branch.keys_count for branch in branches))
+
+
+def _merged(branches: Sequence[Branch], window: Window, *, each: int | None = None, bound: Sql | None = None) -> Sql:
+    parts = [sql("({})", _branch(branch, window, each=each, bound=bound)) for branch in branches]
+    return sql("SELECT DISTINCT k, id FROM ({}) u {}", join(" UNION ALL ", parts), _cut(window, Sql("k"), Sql("id")))
+
+
+def _cut(window: Window, key: Sql, row_id: Sql, most: int | None = None) -> Sql:
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
-    return sql("ORDER BY {} {}, {} {} LIMIT {}", key, direction, row_id, direction, window.size + 1)
+    return sql("ORDER BY {} {}, {} {} LIMIT {}", key, direction, row_id, direction, most or window.size + 1)
 
 
 def _after(window: Window, key: Sql, row_id: Sql) -> Sql:
@@ -144,8 +187,15 @@ def _after(window: Window, key: Sql, row_id: Sql) -> Sql:
     return sql("({}, {}) {} ({}::{}, {})", key, row_id, comparison, position.key, Sql(window.cast), position.id)
 
 
-def _branch(branch: Branch, window: Window) -> Sql:
-    where = all_of([branch.where, _after(window, branch.key, branch.id)])
+def _up_to(window: Window, key: Sql, row_id: Sql, bound: Sql | None) -> Sql:
+    if bound is None:
+        return TRUE
+    return sql("({}, {}) {} {}", key, row_id, Sql(">=" if window.reads_descending else "<="), bound)
+
+
+def _branch(branch: Branch, window: Window, *, each: int | None = None, bound: Sql | None = None) -> Sql:
+    limits = [_after(window, branch.key, branch.id), _up_to(window, branch.key, branch.id, bound)]
+    where = all_of([branch.where, *limits])
     distinct = Sql("DISTINCT") if branch.may_repeat else Sql("")
     if branch.within is not None:
         return _bounded(branch, window, where, distinct)
@@ -156,7 +206,7 @@ def _branch(branch: Branch, window: Window) -> Sql:
         branch.id,
         branch.source,
         all_of([where, branch.filter]),
-        _cut(window, Sql("1"), Sql("2")),
+        _cut(window, Sql("1"), Sql("2"), each),
     )
     if branch.keys is None:
         return first

@@ -54,6 +54,7 @@ class Branch:
     key: Sql
     id: Sql
     keys: Sql | None = None
+    keys_count: int = 1
     may_repeat: bool = False
     # Columns that the bounded scan (`within`) must pass on to `filter`, which is then applied after the bound.
     within: int | None = None
