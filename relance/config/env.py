@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -86,6 +88,19 @@ def whole_number(name: str, *, default: int, lowest: int = 0) -> int:
     return number
 
 
+def choice(name: str, choices: Sequence[str], *, default: str) -> str:
+    """The variable as one of a few words.
+
+    Raises:
+        EnvironmentVariableError: it is none of them.
+    """
+    value = _raw(name) or default
+    if value not in choices:
+        message = f"{name}: {value!r} is none of {', '.join(choices)}"
+        raise EnvironmentVariableError(message)
+    return value
+
+
 def words(name: str, *, default: list[str]) -> list[str]:
     """The variable as a list, separated by commas or spaces.
 
@@ -135,7 +150,7 @@ def kept_secret(file: Path) -> str:
         raise EnvironmentVariableError(message) from error
 
 
-def database_url(name: str) -> dict[str, object] | None:
+def database_url(name: str) -> dict[str, Any] | None:
     """A `postgresql://user:password@host:port/name?option=value` variable as Django's connection parameters, or None.
 
     Raises:

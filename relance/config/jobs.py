@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.management import call_command
-from procrastinate import App
+from procrastinate import App, JobContext
 
 from relance.journal.jobs import make_partitions
 
@@ -26,6 +26,23 @@ def register(app: App) -> None:
     """Give procrastinate the jobs and their schedule; called when Django is ready (PROCRASTINATE_ON_APP_READY)."""
     for name, (cron, function) in SCHEDULE.items():
         app.periodic(cron=cron)(app.task(name=name, pass_context=False)(_at(function)))
+
+    app.periodic(cron="* * * * *")(app.task(name="jobs.retry_stalled", pass_context=True)(retry_stalled))
+    app.periodic(cron="27 4 * * *")(app.task(name="jobs.forget_finished", pass_context=True)(forget_finished))
+
+
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Take up the jobs whose worker was killed in the middle of them; a job may therefore be begun twice."""
+    del timestamp
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs():
+        await jobs.retry_job(job)
+
+
+async def forget_finished(context: JobContext, timestamp: int) -> None:
+    """Remove what is left of jobs that ended well, a week after."""
+    del timestamp
+    await context.app.job_manager.delete_old_jobs(nb_hours=24 * 7)
 
 
 def _at(function: Callable[[], None]) -> Callable[[int], None]:

@@ -15,6 +15,8 @@ from relance.config.settings import *  # noqa: E402, F403
 from relance.config.settings import DATABASES  # noqa: E402
 
 DATABASES["default"]["TEST"] = {"NAME": f"test_relance_{TEST_RUN}"}
+# One connection per thread, so that a test's transaction is the only one that its thread sees.
+DATABASES["default"]["OPTIONS"] = {}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

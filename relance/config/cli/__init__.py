@@ -30,6 +30,8 @@ def main() -> None:
     chosen = data_argument(sys.argv[1:]) or os.environ.get("RELANCE_DATA") or "var"
     os.environ["RELANCE_DATA"] = str(Path(chosen).absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relance.config.settings")
+    if sys.argv[1:2] == ["serve"]:
+        os.environ.setdefault("RELANCE_LOG", "json")
     try:
         django.setup()
         importlib.import_module("relance.config.cli.commands").application()
