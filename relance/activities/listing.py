@@ -13,12 +13,12 @@ LISTING = "activities"
 # Over: a activity, t type, u responsible, m the bindings' summary, e the main element where the actor may read it.
 ALWAYS = Sql(
     """a.id, a.subject, a.is_completed, a.completed_at, a.due_at, a.deadline_at, a.deadline_on, a.deadline_day, a.start_at,
-    a.end_at, a.start_on, a.end_on, a.is_incoming, a.created_at, a.responsible_id, a.version, t.code AS type, t.id AS type_id,
+    a.end_at, a.start_on, a.end_on, a.is_incoming, a.priority, a.created_at, a.responsible_id, a.version, t.code AS type, t.id AS type_id,
     t.name_fr AS type_name_fr, t.name_en AS type_name_en, t.times, m.can_edit, m.can_delete, m.can_copy"""
 )
 _TEXT: dict[str, Sql] = {
     key: Sql(f"a.{key}")
-    for key in ("description", "outcome", "note", "priority", "place", "direction", "origin", "origin_id")
+    for key in ("description", "outcome", "note", "place", "direction", "origin", "origin_id")
 }
 
 
@@ -50,7 +50,7 @@ COLUMNS: dict[str, Column] = {
         ),
         Column("outcome", _("Outcome"), order=Order(Sql("a.outcome"), "text"), selects=(_TEXT["outcome"],)),
         Column("note", _("Note"), "wide", selects=(_TEXT["note"],)),
-        Column("priority", _("Priority"), "narrow", Order(Sql("a.priority"), "bigint"), selects=(_TEXT["priority"],)),
+        Column("priority", _("Priority"), "narrow", Order(Sql("a.priority"), "bigint")),
         Column("place", _("Place"), order=Order(Sql("a.place"), "text"), selects=(_TEXT["place"],)),
         Column(
             "participants",

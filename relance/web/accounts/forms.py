@@ -21,10 +21,13 @@ def _is_place(name: str) -> bool:
 class ProfileForm(forms.Form):
     """Language, time zone, and whether single letters are keys."""
 
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, widget=forms.Select(attrs={"class": "input"})
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=time_zones,
+        widget=forms.Select(attrs={"class": "input"}),
         help_text=_("Deadlines, “today” and “overdue” follow it."),
     )
     has_keys = forms.BooleanField(

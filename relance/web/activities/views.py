@@ -16,7 +16,7 @@ from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
 from relance.web.bulk.forms import POSTPONEMENTS
-from relance.web.lists.headings import address, headings, width_step
+from relance.web.lists.headings import address, headings, width_classes
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 
@@ -38,7 +38,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "query": asked,
         "rows": Painter(page.columns, viewer_of(actor)).rows(page.rows),
         "headings": headings(COLUMNS, page, asked, reverse("activity-list")),
-        "width": width_step(COLUMNS, page.columns),
+        "width": width_classes(COLUMNS, page.columns),
         "tabs": filters.TABS,
         "rare": filters.RARE,
         "others": STANDARD_FILTERS[len(filters.TABS) :],

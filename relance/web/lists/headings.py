@@ -11,10 +11,22 @@ from django.utils.translation import gettext as _
 from relance.lists.terms import MOST_SORTED, Column, Page
 from relance.web import marks
 
-# What each column takes, in rem; a column that is not named takes its width's.
-WIDTHS_REM = {"narrow": 6.5, "medium": 9.5, "wide": 14.0}
-STEP_REM = 8
-WIDEST_STEP = 40
+# What the columns take in the style sheet, in rem; a column that is not named takes its width's.
+WIDTHS_REM = {
+    "narrow": 6.5,
+    "medium": 9.5,
+    "wide": 14.0,
+    "type": 8.5,
+    "subject": 12.0,
+    "client": 7.5,
+    "deadline": 8.75,
+    "responsible": 9.0,
+    "author": 9.0,
+    "completed_by": 9.0,
+}
+TOOLS_REM = 6.5
+STEP_REM = 4
+FIRST_STEP, LAST_STEP, ROOMY_STEP = 15, 65, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,11 @@ def address(path: str, query: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(said)}" if said else path
 
 
-def width_step(columns: Mapping[str, Column], shown: Sequence[str]) -> int:
-    """How wide the table wants to be, in steps of 8 rem: the style sheet knows a class for each step."""
-    total = 6.5 + sum(14.0 if key == "subject" else WIDTHS_REM[columns[key].width] for key in shown)
-    return min(WIDEST_STEP, -int(-total // STEP_REM))
+def width_classes(columns: Mapping[str, Column], shown: Sequence[str]) -> str:
+    """How wide the table must be, in steps of 4 rem (a class for each), and whether that leaves some room."""
+    total = TOOLS_REM + sum(WIDTHS_REM.get(key) or WIDTHS_REM[columns[key].width] for key in shown)
+    step = max(FIRST_STEP, min(LAST_STEP, -int(-total // STEP_REM)))
+    return f"wide-{step} roomy" if step <= ROOMY_STEP else f"wide-{step}"
 
 
 def _heading(column: Column, page: Page, query: Mapping[str, str], path: str) -> Heading:

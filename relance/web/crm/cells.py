@@ -1,0 +1,148 @@
+"""The rows of an elements' list, written as text like those of *My activities*; every value passes through `escape`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from relance.crm.terms import ElementRef, Outcome
+from relance.kit.sql import Row
+from relance.web import marks
+from relance.web.activities.cells import person, reference
+from relance.web.activities.dates import Viewer, day_text, day_whole, instant_text, instant_whole
+
+Cell = Callable[[Row], str]
+# The classes that place a cell on a phone's card.
+_ON_CARDS = {
+    "stage": "c-type",
+    "position": "c-type",
+    "industry": "c-type",
+    "company": "c-element",
+    "companies": "c-element",
+    "company_name": "c-element",
+    "city": "c-element",
+    "amount": "c-deadline",
+}
+_TAGS = {Outcome.WON.value: "tag ok", Outcome.LOST.value: "tag", Outcome.OPEN.value: "tag accent"}
+
+
+class ElementPainter:
+    """Writes the rows of one page for one reader."""
+
+    def __init__(self, kind: str, columns: Sequence[str], viewer: Viewer) -> None:
+        self.kind, self.viewer = kind, viewer
+        self._cells: list[tuple[str, Cell]] = [(key, self._cell(key)) for key in columns if key != "name"]
+        self._name_at = columns.index("name") if "name" in columns else 0
+        self._select, self._actions = escape(_("Select: ")), escape(_("Actions: "))
+        self._menu_icon = marks.icon("menu")
+
+    def rows(self, rows: Iterable[Row]) -> SafeString:
+        """All rows as one piece of markup."""
+        return SafeString("".join(map(self.row, rows)))
+
+    def row(self, row: Row) -> str:
+        """One `<tr>`."""
+        cells = [f'<td class="c-{key} {_ON_CARDS.get(key, "")}">{cell(row)}</td>' for key, cell in self._cells]
+        cells.insert(self._name_at, self._name(row))
+        return f'<tr id="row-{row["id"]}" data-id="{row["id"]}">{self._tools(row)}{"".join(cells)}</tr>'
+
+    def _tools(self, row: Row) -> str:
+        name, path = escape(row["name"]), marks.element_path(self.kind, row["number"])
+        return (
+            f'<td class="pick-row"><input type="checkbox" value="{row["id"]}" aria-label="{self._select}{name}"></td>'
+            f'<td class="tools"><div><button class="row-menu" data-menu="{path}menu/" aria-haspopup="menu"'
+            f' aria-expanded="false" aria-label="{self._actions}{name}">{self._menu_icon}</button></div></td>'
+        )
+
+    def _name(self, row: Row) -> str:
+        name, path = escape(row["name"]), marks.element_path(self.kind, row["number"])
+        return f'<th scope="row" class="c-name c-subject"><div><a href="{path}" data-open title="{name}">{name}</a></div></th>'
+
+    def _cell(self, key: str) -> Cell:
+        known: dict[str, Cell] = {
+            "stage": stage,
+            "responsible": lambda row: person(row["responsible_name"], row["responsible_id"]),
+            "amount": lambda row: money(row["amount"], row["currency"], self.viewer.language),
+            "revenue": lambda row: money(row["revenue"], row["currency"], self.viewer.language),
+            "employees": lambda row: "" if row["employees"] is None else marks.number(row["employees"]),
+            "closes_on": lambda row: day(row["closes_on"], self.viewer),
+            "created": lambda row: instant(row["created_at"], self.viewer),
+            "updated": lambda row: instant(row["updated_at"], self.viewer),
+            "open_to_all": lambda row: escape(_("Yes")) if row["is_open_to_all"] else "",
+            "origin": lambda row: escape(f"{row['origin']} {row['origin_id']}".strip()),
+            "company": lambda row: links(row["company"]),
+            "companies": lambda row: links(row["companies"]),
+            "contacts": lambda row: links(row["contacts"]),
+            "phones": lambda row: phones(row["phones"]),
+            "emails": lambda row: emails(row["emails"]),
+        }
+        return known.get(key) or (lambda row: titled(row.get(key) or ""))
+
+
+def titled(value: object) -> str:
+    """Text that may be cut, whole for who points at it."""
+    text = escape(value)
+    return f'<span title="{text}">{text}</span>' if text else ""
+
+
+def stage(row: Row) -> str:
+    """A stage: its name, coloured by what it means."""
+    name = escape(row["stage_name"])
+    return f'<span class="{_TAGS[row["stage_outcome"]]}" title="{name}">{name}</span>' if name else ""
+
+
+def money(amount: Decimal | None, currency: str, language: str) -> SafeString:
+    """An amount in its currency, as the reader's language writes it."""
+    if amount is None:
+        return SafeString("")
+    text = escape(format_currency(amount, currency, locale=language))
+    return SafeString(f'<span class="number" title="{text}">{text}</span>')
+
+
+def day(on: date | None, viewer: Viewer) -> SafeString:
+    """A day in short words, whole for who points at it."""
+    if on is None:
+        return SafeString("")
+    return SafeString(
+        f'<time datetime="{on.isoformat()}" title="{escape(day_whole(on, viewer))}">{escape(day_text(on, viewer))}</time>'
+    )
+
+
+def instant(at: datetime, viewer: Viewer) -> SafeString:
+    """A moment in short words, whole for who points at it."""
+    whole, text = escape(instant_whole(at, viewer)), escape(instant_text(at, viewer))
+    return SafeString(f'<time datetime="{at.isoformat()}" title="{whole}">{text}</time>')
+
+
+def link(ref: ElementRef | None) -> SafeString:
+    """A linked element, by name where the reader may see it."""
+    return reference(ref.kind, ref.number, ref.name) if ref else reference("", None, None)
+
+
+def links(refs: Sequence[ElementRef | None]) -> SafeString:
+    """Linked elements, one beside the other."""
+    return SafeString(" ".join(map(link, refs)))
+
+
+def phones(numbers: Sequence[str]) -> SafeString:
+    """Phone numbers to call."""
+    return SafeString(
+        " ".join(f'<a class="ref number" href="tel:{_dialled(n)}"><span>{escape(n)}</span></a>' for n in numbers)
+    )
+
+
+def emails(addresses: Sequence[str]) -> SafeString:
+    """Addresses to write to."""
+    return SafeString(
+        " ".join(f'<a class="ref" href="mailto:{escape(a)}"><span>{escape(a)}</span></a>' for a in addresses)
+    )
+
+
+def _dialled(number: str) -> str:
+    return "".join(c for c in number if c in "+0123456789")

@@ -1,0 +1,145 @@
+"""What the page of an element shows: its fields, the elements around it, and its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from relance.activities.queries import list_done, list_planned
+from relance.activities.terms import OUTCOME_NAMES
+from relance.crm.queries import get_element, list_stages
+from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDetail, Kind, StageView
+from relance.kit.actor import Actor
+from relance.kit.sql import Row
+from relance.web import marks
+from relance.web.activities.cells import due_markup, person
+from relance.web.activities.dates import Viewer, day_whole, due_of
+from relance.web.crm import cells
+from relance.web.crm.filters import stage_of
+from relance.web.lists.headings import address
+
+_MONEY = {"amount", "revenue"}
+
+
+@dataclass(frozen=True, slots=True)
+class StageStep:
+    """A step of the stage bar."""
+
+    stage: StageView
+    is_past: bool
+    is_current: bool
+
+
+def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dict[str, Any]:
+    """The element, ready to be written down.
+
+    Raises:
+        NotFound: it does not exist, or the actor may not read it.
+    """
+    element = get_element(actor, kind=kind, number=number)
+    stages = list_stages(kind, pipeline_id=element.pipeline_id) if element.stage_id else []
+    return {
+        "element": element,
+        "kind": kind,
+        "plural": KIND_PLURALS[Kind(kind)],
+        "kind_name": Kind(kind).label,
+        "amount": _amount(element, viewer),
+        "stages": _steps(stages, element.stage_id),
+        "stage": stage_of(stages, element.stage_id),
+        "fields": _fields(element, viewer),
+        "responsible": person(element.responsible_name, element.responsible_id),
+        "created": cells.instant(element.created_at, viewer),
+        "updated": cells.instant(element.updated_at, viewer),
+        "phones": cells.phones(element.phones),
+        "emails": cells.emails(element.emails),
+        "around": _around(element),
+    }
+
+
+def timeline_context(actor: Actor, element: ElementDetail, viewer: Viewer) -> dict[str, Any]:
+    """The planned activities, and the first page of the completed ones."""
+    planned = [_planned(row, viewer) for row in list_planned(actor, element_id=element.id)]
+    overdue = sum(item["when"] == "late" for item in planned)
+    return {"planned": planned, "overdue": overdue, **history_context(actor, element, viewer, "")}
+
+
+def history_context(actor: Actor, element: ElementDetail, viewer: Viewer, cursor: str) -> dict[str, Any]:
+    """A page of the completed activities, newest first, under the day on which each was completed."""
+    page = list_done(actor, element_id=element.id, cursor=cursor)
+    path = reverse("element-history", args=[element.kind, element.number])
+    days = [
+        (day, [_done(row, viewer) for row in rows])
+        for day, rows in groupby(page.rows, lambda row: _day_of(row, viewer))
+    ]
+    return {"days": days, "more": address(path, {"cursor": page.next}) if page.next else ""}
+
+
+def _amount(element: ElementDetail, viewer: Viewer) -> str:
+    amount: Any = element.fields.get("amount")
+    return cells.money(amount, str(element.fields["currency"]), viewer.language) if amount is not None else ""
+
+
+def _steps(stages: Sequence[StageView], current: int | None) -> list[StageStep]:
+    place = next((place for place, stage in enumerate(stages) if stage.id == current), -1)
+    return [StageStep(stage, at < place, at == place) for at, stage in enumerate(stages)]
+
+
+def _fields(element: ElementDetail, viewer: Viewer) -> list[tuple[str, str]]:
+    shown = []
+    for key in OWN_FIELDS[element.kind]:
+        value: Any = element.fields[key]
+        if key == "currency" or value in (None, ""):
+            continue
+        shown.append((str(FIELD_NAMES[key]), _field(key, value, element.fields, viewer)))
+    return shown
+
+
+def _field(key: str, value: Any, fields: Mapping[str, object], viewer: Viewer) -> str:  # noqa: ANN401 - any field's value
+    if key in _MONEY:
+        return cells.money(value, str(fields["currency"]), viewer.language)
+    if key == "closes_on":
+        return cells.day(value, viewer)
+    return marks.number(value) if key == "employees" else str(value)
+
+
+def _around(element: ElementDetail) -> list[dict[str, Any]]:
+    """The linked elements by kind, with where all of them are where only the first are shown."""
+    groups = (
+        ("companies", _("Companies") if element.kind == Kind.CONTACT else _("Company"), element.companies),
+        ("contacts", _("Contacts"), element.contacts),
+        ("deals", _("Deals"), element.deals),
+    )
+    return [
+        {"key": key, "title": title, "count": len(refs), "links": [cells.link(ref) for ref in refs]}
+        for key, title, refs in groups
+        if refs
+    ]
+
+
+def _planned(row: Row, viewer: Viewer) -> dict[str, Any]:
+    due = due_of(row, viewer)
+    return {"row": row, "when": due.when, "due": due_markup(due), "responsible": _person(row)}
+
+
+def _done(row: Row, viewer: Viewer) -> dict[str, Any]:
+    local = row["completed_at"].astimezone(viewer.zone)
+    return {
+        "row": row,
+        "time": f"{local:%H:%M}",
+        "iso": local.isoformat(timespec="minutes"),
+        "outcome": OUTCOME_NAMES.get(row["outcome"], row["outcome"]),
+        "by": row["completed_by_name"] or row["responsible_name"],
+    }
+
+
+def _person(row: Row) -> str:
+    return person(row["responsible_name"], row["responsible_id"])
+
+
+def _day_of(row: Row, viewer: Viewer) -> str:
+    return day_whole(row["completed_at"].astimezone(viewer.zone).date(), viewer)

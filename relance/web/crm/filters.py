@@ -1,0 +1,105 @@
+"""The filters of an elements' list as its address has them, and the words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from relance.crm.queries import list_pipelines, list_stages
+from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageView
+from relance.kit.actor import Actor
+from relance.people.queries import get_people
+from relance.web.activities.fields import is_id
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+RESPONSIBLES: tuple[tuple[str, StrPromise], ...] = (
+    ("", pgettext_lazy("filter sentence", "anyone")),
+    ("me", pgettext_lazy("filter sentence", "me")),
+    ("colleagues", gettext_lazy("my department")),
+    ("below", gettext_lazy("my department and those below")),
+    ("subordinates", gettext_lazy("my subordinates")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id."""
+
+    stage: str = ""
+    pipeline: str = ""
+    responsible: str = ""
+    person: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Asked:
+        """The filters of an address; what is not known there counts as not said."""
+        stage, pipeline = query.get("stage", ""), query.get("pipeline", "")
+        responsible, person = query.get("responsible", ""), query.get("person", "")
+        return cls(
+            stage=stage if stage in Outcome.values or is_id(stage) else "",
+            pipeline=pipeline if is_id(pipeline) else "",
+            responsible=responsible if responsible in dict(RESPONSIBLES) and not is_id(person) else "",
+            person=person if is_id(person) else "",
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parts of the address."""
+        return {"stage": self.stage, "pipeline": self.pipeline, "responsible": self.responsible, "person": self.person}
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(self.query.values())
+
+    def filter(self) -> ElementFilter:
+        """The same as the queries take it."""
+        return ElementFilter(
+            stage_id=int(self.stage) if is_id(self.stage) else None,
+            pipeline_id=int(self.pipeline) if self.pipeline else None,
+            outcome="" if is_id(self.stage) else self.stage,
+            responsible=self.person or self.responsible,
+        )
+
+
+def choices(actor: Actor, kind: str, asked: Asked) -> dict[str, object]:
+    """What the selects of the list's sentence offer."""
+    has_stages = kind in {Kind.LEAD, Kind.DEAL}
+    pipelines = list_pipelines() if kind == Kind.DEAL else []
+    person = get_people(actor, ids=[int(asked.person)]).get(int(asked.person)) if asked.person else None
+    return {
+        "stages": list_stages(kind) if has_stages else [],
+        "outcomes": Outcome.choices if has_stages else [],
+        "pipelines": pipelines if len(pipelines) > 1 else [],
+        "responsibles": RESPONSIBLES,
+        "person": person,
+    }
+
+
+def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str]:
+    """The title and the reason of an empty list: rights first, then the filter."""
+    plural = str(KIND_PLURALS[Kind(kind)])
+    title = _("%(kind)s: nothing to show") % {"kind": plural}
+    reads = actor.is_administrator or any(
+        grant.verb == "read" and grant.level != "none" and grant.kind == kind for grant in actor.grants
+    )
+    if not reads:
+        return title, _("Your roles let you read none of them. Ask an administrator for a role that reads some.")
+    if asked.responsible == "subordinates" and not actor.subordinates:
+        return _("You head no department"), _(
+            "Your subordinates are the members of the departments that you head and of those below. You have none."
+        )
+    if asked.is_narrow:
+        return title, _("Nothing that your roles let you read fits this filter.")
+    return title, _("There is none yet among those that your roles let you read.")
+
+
+def stage_of(stages: list[StageView], stage_id: int | None) -> StageView | None:
+    """The stage with an id."""
+    return next((stage for stage in stages if stage.id == stage_id), None)

@@ -1,0 +1,106 @@
+"""Leads, deals, contacts and companies: their lists, their totals, the page of one element."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from relance.activities.terms import TYPES
+from relance.crm import queries
+from relance.crm.listing import LISTINGS
+from relance.crm.terms import KIND_PLURALS, Kind
+from relance.lists.terms import Page
+from relance.web.activities.dates import viewer_of
+from relance.web.activities.detail import detail_context
+from relance.web.activities.fields import is_id
+from relance.web.crm.cells import ElementPainter
+from relance.web.crm.element import element_context, history_context, timeline_context
+from relance.web.crm.filters import Asked, choices, why_empty
+from relance.web.lists.headings import address, headings, width_step
+from relance.web.pages import render_page
+from relance.web.requests import ActorRequest
+
+
+@require_GET
+def element_list(request: ActorRequest, kind: str) -> HttpResponse:
+    """A page of the elements of a kind, narrowed by stage and people; all of it in the address."""
+    actor, asked = request.actor, Asked.read(request.GET.dict())
+    query = {**asked.query, "sort": request.GET.get("sort", ""), "cursor": request.GET.get("cursor", "")}
+    columns = queries.get_columns(actor, kind=kind)
+    page = queries.list_elements(
+        actor, kind=kind, filters=asked.filter(), sort=query["sort"], cursor=query["cursor"], columns=columns
+    )
+    path, known = reverse("element-list", args=[kind]), queries.list_columns(kind)
+    context = {
+        "kind": kind,
+        "title": KIND_PLURALS[Kind(kind)],
+        "listing": LISTINGS[Kind(kind)],
+        "page": page,
+        "asked": asked,
+        "query": query,
+        "filter": address("", asked.query).lstrip("?"),
+        "rows": ElementPainter(kind, page.columns, viewer_of(actor)).rows(page.rows),
+        "headings": headings(known, page, query, path),
+        "width": width_step(known, page.columns),
+        "empty": None if page.rows else why_empty(actor, kind, asked),
+        "pager": _pager(path, query, page),
+        "can_add": queries.can_add(actor, kind=kind),
+        **choices(actor, kind, asked),
+    }
+    response = render_page(request, "crm/list.html", context)
+    if request.headers.get("HX-Target") == "list-page":
+        # Selects send their empty values too: the address is to be as short as what it says.
+        response.headers["HX-Push-Url"] = address(path, query)
+    return response
+
+
+@require_GET
+def total(request: ActorRequest, kind: str) -> HttpResponse:
+    """The exact total of a list, loaded beside the page, which never waits for it."""
+    count = queries.count_elements(request.actor, kind=kind, filters=Asked.read(request.GET.dict()).filter())
+    return render(request, "crm/_total.html", {"count": count})
+
+
+@require_GET
+def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
+    """The page of an element; `?open=` shows one of its activities beside it."""
+    actor, viewer = request.actor, viewer_of(request.actor)
+    context = element_context(actor, kind, number, viewer)
+    context |= timeline_context(actor, context["element"], viewer) | {"types": TYPES}
+    opened = request.GET.get("open", "")
+    if is_id(opened):
+        context |= detail_context(actor, int(opened), viewer) | {"is_panel": True}
+    return render(request, "crm/element.html", context)
+
+
+@require_GET
+def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
+    """What changes on an element's page when something was done: its head, fields and timeline."""
+    viewer = viewer_of(request.actor)
+    context = element_context(request.actor, kind, number, viewer)
+    context |= timeline_context(request.actor, context["element"], viewer) | {"types": TYPES, "is_swap": True}
+    return render(request, "crm/_parts.html", context)
+
+
+@require_GET
+def history(request: ActorRequest, kind: str, number: int) -> HttpResponse:
+    """The next part of an element's history."""
+    element = queries.get_element(request.actor, kind=kind, number=number)
+    context = history_context(request.actor, element, viewer_of(request.actor), request.GET.get("cursor", ""))
+    return render(request, "crm/_history.html", context)
+
+
+@require_GET
+def menu(request: ActorRequest, kind: str, number: int) -> HttpResponse:
+    """The row menu, loaded when it opens: what is refused stands there with the reason."""
+    element = queries.get_element(request.actor, kind=kind, number=number)
+    return render(request, "crm/_menu.html", {"element": element, "kind": kind, "reasons": element.reasons})
+
+
+def _pager(path: str, query: dict[str, str], page: Page) -> dict[str, str | None]:
+    places = {name: getattr(page, name) for name in ("first", "previous", "next", "last")}
+    return {
+        name: None if cursor is None else address(path, {**query, "cursor": cursor}) for name, cursor in places.items()
+    }
