@@ -22,7 +22,7 @@ OPERATIONS = (
     *VERBS,
     *("name", "name_of_deleted", "see", "see_in_bin", "be_responsible"),
     *EDIT_OPERATIONS,
-    *("delete_activity", "restore_activity", "export_activity", "create", "import_activity"),
+    *("delete_activity", "restore_activity", "export_activity", "create"),
     *("bind", "make_main", "unbind"),
 )
 
@@ -54,16 +54,18 @@ class Triple:
 
 
 def triples_of(company: Company, user: User) -> Iterator[Triple]:
-    """Everything that is asked of a company for one user."""
-    for place, element in enumerate(company.elements):
-        yield from _about_element(company, user, element, place)
-    for place, activity in enumerate(company.activities):
+    """All that is asked of a company for one user, but for bindings.
+
+    Of a deactivated user, only whether he may be given work.
+    """
+    live = [one for one in company.activities if not one.is_deleted]
+    for activity in live:
         yield _candidate(company, user, activity)
-        if activity.is_deleted:
-            yield from _about_deleted_activity(company, user, activity)
-        else:
+    if user.is_active:
+        for place, element in enumerate(company.elements):
+            yield from _about_element(company, user, element, place)
+        for activity in live:
             yield from _about_activity(company, user, activity)
-            yield from _about_bindings(company, user, activity, place)
 
 
 def _about_element(company: Company, user: User, element: Element, place: int) -> Iterator[Triple]:
@@ -75,18 +77,11 @@ def _about_element(company: Company, user: User, element: Element, place: int) -
     for verb in VERBS:
         level = rules.level_of(company, user, verb, element)
         yield Triple(verb, user, level, rules.may(company, user, verb, element), element)
-    live = [one for one in company.elements if not one.is_deleted and one != element]
-    others = tuple(live[place % len(live) :][: place % 3]) if live else ()
-    yield from _about_creation(company, user, element, others)
-
-
-def _about_creation(company: Company, user: User, main: Element, others: tuple[Element, ...]) -> Iterator[Triple]:
-    update = rules.level_of(company, user, "update", main)
-    granted = rules.may_create(company, user, main, list(others))
-    yield Triple("create", user, update, granted, main, others=others)
-    level = rules.level_of(company, user, "import", main)
-    granted = rules.may_import_activity(company, user, main, list(others))
-    yield Triple("import_activity", user, level, granted, main, others=others)
+    others = [one for one in company.elements if not one.is_deleted and one != element]
+    bound = tuple(others[place % max(len(others), 1) :][: place % 3])
+    update = rules.level_of(company, user, "update", element)
+    granted = rules.may_create(company, user, element, list(bound))
+    yield Triple("create", user, update, granted, element, others=bound)
 
 
 def _highest(company: Company, user: User, verb: Verb, activity: Activity) -> Level:
@@ -102,13 +97,15 @@ def _candidate(company: Company, user: User, activity: Activity) -> Triple:
 
 
 def _about_activity(company: Company, user: User, activity: Activity) -> Iterator[Triple]:
+    """A live activity; restoring it, and seeing it in the bin, is asked after everything was deleted."""
     level = _highest(company, user, "read", activity)
-    yield Triple("see", user, level, rules.may_see(company, user, activity), activity=activity)
+    for operation in ("see", "see_in_bin"):
+        yield Triple(operation, user, level, rules.may_see(company, user, activity), activity=activity)
     level = _highest(company, user, "update", activity)
-    granted = rules.may_edit(company, user, activity)
     for operation in EDIT_OPERATIONS:
-        if operation != ("complete" if activity.is_completed else "reopen"):
-            yield Triple(operation, user, level, granted, activity=activity)
+        yield Triple(operation, user, level, rules.may_edit(company, user, activity), activity=activity)
+    granted = rules.may_restore_activity(company, user, activity)
+    yield Triple("restore_activity", user, level, granted, activity=activity)
     level = _highest(company, user, "delete" if company.deletion_needs_delete else "update", activity)
     granted = rules.may_delete_activity(company, user, activity)
     yield Triple("delete_activity", user, level, granted, activity=activity)
@@ -117,30 +114,22 @@ def _about_activity(company: Company, user: User, activity: Activity) -> Iterato
     yield Triple("export_activity", user, level, granted, activity=activity)
 
 
-def _about_deleted_activity(company: Company, user: User, activity: Activity) -> Iterator[Triple]:
-    level = _highest(company, user, "read", activity)
-    yield Triple("see_in_bin", user, level, rules.may_see(company, user, activity), activity=activity)
-    level = _highest(company, user, "update", activity)
-    granted = rules.may_restore_activity(company, user, activity)
-    yield Triple("restore_activity", user, level, granted, activity=activity)
-
-
-def _about_bindings(company: Company, user: User, activity: Activity, place: int) -> Iterator[Triple]:
-    bound = rules.bound_elements(company, activity)
-    for element in bound:
-        level = rules.level_of(company, user, "update", element)
+def binding_triples_of(company: Company, user: User, element: Element) -> Iterator[Triple]:
+    """Binding an element to the activities that lack it; making it main and unbinding it on those that have it."""
+    read = rules.level_of(company, user, "read", element)
+    update = rules.level_of(company, user, "update", element)
+    for activity in company.activities:
+        if activity.is_deleted:
+            continue
+        if element.key not in {binding.element for binding in activity.bindings}:
+            granted = rules.may_bind(company, user, activity, element)
+            yield Triple("bind", user, read, granted, element, activity)
+            continue
+        granted = rules.may_unbind(company, user, activity, element)
+        yield Triple("unbind", user, update, granted, element, activity)
         if element.key != main_element(activity):
             granted = rules.may_make_main(company, user, activity, element)
-            yield Triple("make_main", user, level, granted, element, activity)
-        if len(bound) > 1:
-            granted = rules.may_unbind(company, user, activity, element)
-            yield Triple("unbind", user, level, granted, element, activity)
-    keys = {binding.element for binding in activity.bindings}
-    unbound = [one for one in company.elements if not one.is_deleted and one.key not in keys]
-    for element in unbound[place % 5 :: 5]:
-        level = rules.level_of(company, user, "read", element)
-        granted = rules.may_bind(company, user, activity, element)
-        yield Triple("bind", user, level, granted, element, activity)
+            yield Triple("make_main", user, update, granted, element, activity)
 
 
 def main_element(activity: Activity) -> int:

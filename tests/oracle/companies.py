@@ -45,6 +45,8 @@ ASSIGNEES: tuple[AssigneeKind, ...] = (
     "user", "user", "user", "department", "department", "department_and_below", "group", "every_head", "everybody",
 )  # fmt: skip
 ADMINISTRATOR = 1
+# The first elements have many activities each, as busy deals do.
+BUSY_ELEMENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,17 @@ def shapes() -> st.SearchStrategy[Shape]:
     return st.builds(
         Shape,
         seed=st.integers(0, 2**48),
-        users=st.integers(6, 9),
-        departments=st.integers(3, 7),
-        roles=st.integers(4, 7),
-        elements=st.integers(20, 28),
-        activities=st.integers(16, 24),
+        users=st.integers(5, 7),
+        departments=st.integers(3, 6),
+        roles=st.integers(4, 6),
+        elements=st.integers(30, 38),
+        activities=st.integers(32, 42),
     )
 
 
 def shape_of(seed: int) -> Shape:
     """A middling shape, for tests that walk seeds themselves."""
-    return Shape(seed, users=8, departments=5, roles=6, elements=24, activities=20)
+    return Shape(seed, users=6, departments=5, roles=5, elements=34, activities=36)
 
 
 def company_of(shape: Shape) -> Company:
@@ -265,8 +267,11 @@ def _element_before(random: Random, company: Company, element: Element) -> Eleme
 
 def _bindings(random: Random, elements: Sequence[Element]) -> tuple[Binding, ...]:
     """One to six elements; when the main element is deleted and others live, the oldest live is main."""
-    count = random.choices((1, 2, 3, 6), (45, 30, 15, 10))[0]
+    count = random.choices((1, 2, 3, 6), (40, 30, 20, 10))[0]
     bound = random.sample(list(elements), count)
+    busy = random.choice(elements[:BUSY_ELEMENTS])
+    if busy not in bound and random.random() < 0.6:
+        bound[random.randrange(count)] = busy
     main = random.randrange(count)
     alive = [place for place, element in enumerate(bound) if not element.is_deleted]
     if alive and bound[main].is_deleted:
@@ -287,7 +292,7 @@ def _activities(random: Random, count: int, users: Sequence[User], elements: Seq
                 author=random.choice(users).key,
                 participants=_some(random, users, 0.15),
                 is_completed=random.random() < 0.4,
-                is_deleted=not has_live_element or random.random() < 0.4,
+                is_deleted=not has_live_element or random.random() < 0.12,
                 bindings=bindings,
             )
         )

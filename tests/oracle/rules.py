@@ -210,9 +210,8 @@ def may_export(company: Company, user: User, element: Element) -> bool:
 
 
 def may_import(company: Company, user: User, element: Element) -> bool:
-    """Import on the kind, and the row passes the rule for add (a new row)."""
-    has_import = level_of(company, user, "import", element) > Level.NONE
-    return has_import and may_add(company, user, element)
+    """Import is a right with a level of its own, and the row passes the rule for add as well."""
+    return is_within(company, user, "import", element) and may_add(company, user, element)
 
 
 def may(company: Company, user: User, verb: Verb, element: Element) -> bool:
@@ -252,12 +251,6 @@ def may_create(company: Company, user: User, main: Element, others: list[Element
     if main.is_deleted or not may_update(company, user, main):
         return False
     return all(may_read(company, user, element) and not element.is_deleted for element in others)
-
-
-def may_import_activity(company: Company, user: User, main: Element, others: list[Element]) -> bool:
-    """Import on the kind, and the row passes the rule for create."""
-    has_import = level_of(company, user, "import", main) > Level.NONE
-    return has_import and may_create(company, user, main, others)
 
 
 def may_edit(company: Company, user: User, activity: Activity) -> bool:

@@ -1,0 +1,96 @@
+"""What one user is refused when he creates, binds, makes main and unbinds.
+
+What decides is asked about every pair of activity and element; the action itself about one element in rotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relance.activities.actions import edit_activities
+from relance.activities.judging import judge, readable_elements
+from relance.activities.terms import ActivityChanges
+from relance.kit.errors import Forbidden, Invalid
+from relance.kit.outcome import Outcome
+from tests.oracle import load, rules
+from tests.oracle.asking import Asking, target_id, undone
+from tests.oracle.cells import Triple, binding_triples_of
+from tests.oracle.model import Element
+
+
+def ask_bindings(asking: Asking) -> None:
+    """Raises Difference where creating, binding, making main or unbinding is not as the oracle says."""
+    live = [element for element in asking.company.elements if not element.is_deleted]
+    _ask_deciding(asking, live)
+    if live:
+        _ask_acting(asking, live[asking.turn % len(live)])
+
+
+def _ask_deciding(asking: Asking, live: Sequence[Element]) -> None:
+    """The two answers that the actions put together: the activity may be edited, the element read or updated."""
+    activities = [load.activity_id(one.key) for one in asking.company.activities]
+    editable = set(judge(asking.actor, activities, "edit").ids)
+    elements = readable_elements(asking.actor, [load.element_id(one.key) for one in asking.company.elements])
+    updatable = {element_id for element_id, row in elements.items() if row["can_update"]}
+    for triple in asking.triples["create"]:
+        others = {load.element_id(one.key) for one in triple.others}
+        answer = _element_id(triple) in updatable and others <= set(elements)
+        asking.expect(f"create on {_element_id(triple)}", triple.is_granted, answer)
+    asking.count("create")
+    for place, element in enumerate(live):
+        allowing = {"bind": set(elements), "make_main": updatable, "unbind": updatable}
+        for triple in binding_triples_of(asking.company, asking.user, element):
+            is_asked = triple.operation != "bind" or (place + asking.turn) % 8 == 0
+            if not is_asked or (triple.operation == "unbind" and _is_last(asking, triple)):
+                continue
+            answer = target_id(triple) in editable and _element_id(triple) in allowing[triple.operation]
+            asking.expect(f"{triple.operation} {_element_id(triple)} {target_id(triple)}", triple.is_granted, answer)
+            asking.compared.append(triple)
+
+
+def _ask_acting(asking: Asking, element: Element) -> None:
+    triples = list(binding_triples_of(asking.company, asking.user, element))
+    element_id = load.element_id(element.key)
+    bind, main, unbind = (
+        [triple for triple in triples if triple.operation == name] for name in ("bind", "make_main", "unbind")
+    )
+    last = [triple for triple in unbind if _is_last(asking, triple)]
+    _act(asking, bind[:6], ActivityChanges(bind=(element_id,)))
+    _act(asking, main, ActivityChanges(main=element_id))
+    _act(asking, [triple for triple in unbind if triple not in last], ActivityChanges(unbind=(element_id,)))
+    _act(asking, last[:1], ActivityChanges(unbind=(element_id,)))
+
+
+def _act(asking: Asking, triples: Sequence[Triple], changes: ActivityChanges) -> None:
+    """The element's own right is the same on all these activities, so it refuses all of them or none."""
+    if not triples:
+        return
+    ids = {target_id(triple) for triple in triples}
+    granted = {target_id(triple) for triple in triples if triple.is_granted}
+    editable = ids & asking.granted("edit")
+    what = f"{triples[0].operation} {_element_id(triples[0])}"
+    asking.expect(f"{what}: all or none", True, granted in (editable, set()))
+    outcome = _run(asking, sorted(ids), changes)
+    if outcome is None:
+        asking.expect(f"{what}: refused as a whole", set(), granted)
+        asking.expect(f"{what}: refused though nothing was to be written", True, bool(editable))
+    else:
+        asking.expect_outcome(what, outcome, granted=granted, seen=asking.granted("see") & ids, ids=ids)
+
+
+def _run(asking: Asking, ids: Sequence[int], changes: ActivityChanges) -> Outcome | None:
+    with undone():
+        try:
+            return edit_activities(asking.actor, ids=ids, changes=changes)
+        except (Forbidden, Invalid):
+            return None
+
+
+def _is_last(asking: Asking, triple: Triple) -> bool:
+    return triple.activity is not None and len(rules.bound_elements(asking.company, triple.activity)) == 1
+
+
+def _element_id(triple: Triple) -> int:
+    if triple.element is None:
+        raise ValueError(triple)
+    return load.element_id(triple.element.key)
