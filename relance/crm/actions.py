@@ -15,7 +15,7 @@ from relance.crm.edits import cleaned, merged, write
 from relance.crm.inserts import given_values, insert_elements, pick_addable, prepare, record_creations
 from relance.crm.links import LINKS
 from relance.crm.restores import lock_restorable, restore_rows, still_standing
-from relance.crm.terms import ElementChanges, ElementDraft
+from relance.crm.terms import FIELD_NAMES, ElementChanges, ElementDraft
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
@@ -69,7 +69,7 @@ def create_elements(actor: Actor, drafts: Sequence[ElementDraft], *, gesture: UU
     for place, draft in enumerate(drafts):
         values, messages = prepare(actor, draft, known)
         if messages:
-            reasons[place] = " ".join(messages.values())
+            reasons[place] = "; ".join(f"{FIELD_NAMES.get(key, key)}: {text}" for key, text in messages.items())
         else:
             rows[place] = values
     ids = pick_addable(actor, rows)

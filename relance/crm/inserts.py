@@ -74,14 +74,15 @@ def insert_elements(actor: Actor, rows: Mapping[int, Values]) -> dict[int, Value
             sql(
                 """
                 INSERT INTO crm_element ({}, created_at, created_by_id, updated_at, updated_by_id)
-                SELECT {}, now(), {}, now(), {} FROM jsonb_populate_recordset(NULL::crm_element, {}::jsonb) e
+                SELECT {}, coalesce(e.created_at, now()), {}, now(), {}
+                FROM jsonb_populate_recordset(NULL::crm_element, {}::jsonb) e
                 ON CONFLICT DO NOTHING RETURNING id
                 """,
                 join(", ", columns),
                 join(", ", columns),
                 actor.recorded_id,
                 actor.recorded_id,
-                _json([_only(row, _SHARED) for row in rows.values()]),
+                _json([_only(row, (*_SHARED, "created_at")) for row in rows.values()]),
             )
         )
     )
@@ -118,6 +119,7 @@ def _has_only_own(draft: ElementDraft, given: Values) -> bool:
 def _completed(draft: ElementDraft, values: Values, known: Known, messages: Messages) -> Values:
     row: Values = {"pipeline_id": None, "stage_id": None, **values, "kind": draft.kind, "number": draft.number}
     row |= {"origin": draft.origin, "origin_id": draft.origin_id, "creation_key": draft.creation_key}
+    row["created_at"] = draft.created_at
     if row["stage_id"]:
         row["pipeline_id"] = known.stages[row["stage_id"]]["pipeline_id"]
     if draft.kind == Kind.CONTACT:

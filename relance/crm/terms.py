@@ -128,7 +128,7 @@ class ElementDraft:
     """An element to be made. What its kind does not have stays empty.
 
     Without responsible it is the actor's; without stage it gets the first of its kind (for deals, of its pipeline,
-    or of the first one). `number`, `origin` and `origin_id` are for imports. `companies` are a contact's,
+    or of the first one). `number`, `origin`, `origin_id` and `created_at` (aware) are for imports. `companies` are a contact's,
     `company_id` and `contact_ids` a deal's. Amounts are in `currency` (ISO 4217).
     """
 
@@ -158,6 +158,7 @@ class ElementDraft:
     origin: str = ""
     origin_id: str = ""
     number: int | None = None
+    created_at: datetime | None = None
     creation_key: UUID | None = None
 
 
