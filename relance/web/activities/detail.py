@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relance.activities.queries import ActivityDetail, get_activity, list_history
 from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Direction, Priority
@@ -18,9 +19,27 @@ from relance.web.activities import dates
 from relance.web.activities.cells import due_markup, person, reference
 from relance.web.activities.dates import Viewer
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 SHOWN_HISTORY = 30
 # The columns that say when an activity is to be done, in the journal.
 _TIMES = {"deadline_at", "deadline_on", "start_at", "end_at", "start_on", "end_on"}
+# What the history says of a person, and to the reader himself: in French the verb follows.
+_SENTENCES: dict[str, tuple[StrPromise, StrPromise]] = {
+    "assign": (gettext_lazy("assigned it to %(person)s"), pgettext_lazy("you", "assigned it to %(person)s")),
+    "bind": (gettext_lazy("changed its elements"), pgettext_lazy("you", "changed its elements")),
+    "complete": (gettext_lazy("completed it"), pgettext_lazy("you", "completed it")),
+    "create": (gettext_lazy("created the activity"), pgettext_lazy("you", "created the activity")),
+    "delete": (gettext_lazy("deleted it"), pgettext_lazy("you", "deleted it")),
+    "edit": (gettext_lazy("edited it"), pgettext_lazy("you", "edited it")),
+    "postpone": (gettext_lazy("postponed it"), pgettext_lazy("you", "postponed it")),
+    "reopen": (gettext_lazy("reopened it"), pgettext_lazy("you", "reopened it")),
+    "reschedule": (gettext_lazy("changed the deadline"), pgettext_lazy("you", "changed the deadline")),
+    "restore": (gettext_lazy("restored it"), pgettext_lazy("you", "restored it")),
+    "unbind": (gettext_lazy("changed its elements"), pgettext_lazy("you", "changed its elements")),
+    "undo": (gettext_lazy("undid a change"), pgettext_lazy("you", "undid a change")),
+}
 
 
 def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, Any]:
@@ -96,7 +115,7 @@ def _history(actor: Actor, activity_id: int, viewer: Viewer) -> list[dict[str, A
             "who": _who(entry, actor, people),
             "person_id": entry["actor_id"],
             "name": _name(entry["actor_id"], people),
-            "text": _sentence(entry, people),
+            "text": _sentence(entry, actor, people),
             "at": dates.instant_text(entry["at"], viewer),
             "whole": dates.instant_whole(entry["at"], viewer),
             "iso": entry["at"].isoformat(timespec="minutes"),
@@ -121,21 +140,13 @@ def _name(person_id: int | None, people: Mapping[int, Person]) -> str:
     return people[person_id].name if person_id and person_id in people else _("Relance")
 
 
-def _sentence(entry: Row, people: Mapping[int, Person]) -> str:
+def _sentence(entry: Row, actor: Actor, people: Mapping[int, Person]) -> str:
     before, after = entry["before"] or {}, entry["after"] or {}
+    kind = entry["verb"]
     if after.get("responsible_id") and "responsible_id" in before:
-        return _("assigned it to %(person)s") % {"person": _name(after["responsible_id"], people)}
-    if before.keys() & _TIMES and not before.keys() - _TIMES - {"is_incoming", "version"}:
-        return _("changed the deadline")
-    verbs = {
-        "create": _("created the activity"),
-        "complete": _("completed it"),
-        "reopen": _("reopened it"),
-        "delete": _("deleted it"),
-        "restore": _("restored it"),
-        "undo": _("undid a change"),
-        "postpone": _("postponed it"),
-        "bind": _("changed its elements"),
-        "unbind": _("changed its elements"),
-    }
-    return verbs.get(entry["verb"], _("edited it"))
+        kind = "assign"
+    elif before.keys() & _TIMES and not before.keys() - _TIMES - {"is_incoming", "version"}:
+        kind = "reschedule"
+    said, said_to_you = _SENTENCES.get(kind, _SENTENCES["edit"])
+    sentence = str(said_to_you if entry["actor_id"] == actor.user_id else said)
+    return sentence % {"person": _name(after["responsible_id"], people)} if kind == "assign" else sentence
