@@ -9,12 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from relance.access.terms import KINDS, RANK, Level, Verb
+from relance.access.terms import KINDS, NEEDS_READ, RANK, Level, Verb
 from relance.kit.actor import Actor, Grant
 from relance.kit.sql import FALSE, TRUE, Sql, all_of, any_of, bigints, name, sql
-
-# Read is asked for too: update, delete and export count only on rows that may also be read.
-NEEDS_READ = frozenset({Verb.UPDATE, Verb.DELETE, Verb.EXPORT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Role(models.Model):
     is_administrator = models.BooleanField(default=False)
     manages_rights = models.BooleanField(default=False)
     manages_settings = models.BooleanField(default=False)
+    version = models.IntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

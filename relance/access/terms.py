@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,10 @@ class Verb(TextChoices):
     DELETE = "delete", _("Delete")
     EXPORT = "export", _("Export")
     IMPORT = "import", _("Import")
+
+
+# Read is asked for too: update, delete and export count only on rows that may also be read.
+NEEDS_READ = frozenset({Verb.UPDATE, Verb.DELETE, Verb.EXPORT})
 
 
 class Level(TextChoices):
@@ -46,3 +52,15 @@ SHIPPED_LEVELS = {
     HEAD: ("subdepartments", "subdepartments", "subdepartments", "own", "subdepartments", "none"),
     READ_ONLY: ("all", "none", "none", "none", "none", "none"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChange:
+    """One cell of the rights page as it is to be; level None removes what is set for a pipeline or stage."""
+
+    role_id: int
+    kind: str
+    verb: str
+    level: str | None
+    pipeline_id: int | None = None
+    stage_id: int | None = None

@@ -38,12 +38,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(DISTINCT r.id), '{}') AS ids, coalesce(bool_or(r.is_administrator), false) AS is_administrator,
         coalesce(bool_or(r.manages_rights), false) AS manages_rights,
         coalesce(bool_or(r.manages_settings), false) AS manages_settings
-    FROM access_roleassignment a JOIN access_role r ON r.id = a.role_id
-    WHERE a.user_id = u.id OR a.everybody
-        OR (a.every_head AND EXISTS (SELECT FROM people_department d WHERE d.head_id = u.id))
-        OR a.department_id = ANY(mine.ids)
-        OR (a.with_below AND EXISTS (SELECT FROM tree WHERE tree.root = a.department_id AND tree.node = ANY(mine.ids)))
-        OR a.group_id IN (SELECT g.group_id FROM access_group_members g WHERE g.user_id = u.id)
+    FROM access_holder h JOIN access_role r ON r.id = h.role_id WHERE h.user_id = u.id
 ) roles
 WHERE u.id = ANY(%s)
 """

@@ -1,0 +1,48 @@
+"""The company's own choices about rights."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from relance.access.actions.guarding import require_no_more_than_own
+from relance.access.queries import grants_of
+from relance.journal.actions import change, new_gesture
+from relance.kit.actor import Actor
+from relance.kit.errors import Forbidden, Invalid
+from relance.kit.sql import fetch_one, sql
+
+
+@transaction.atomic
+def save_settings(
+    actor: Actor, *, default_role_id: int, deletion_needs_delete: bool, open_to_all_by_default: bool
+) -> None:
+    """Set the role that new users get, whether deleting activities asks for *delete*, and whether new elements are
+    available to everyone.
+
+    Raises:
+        Forbidden: the actor does not manage the settings, or the role holds more than he has.
+        Invalid: there is no such role, or it is the administrators'.
+    """
+    if not actor.manages_settings:
+        raise Forbidden(_("Only who manages the CRM settings can do this."))
+    role = fetch_one(sql("SELECT is_administrator FROM access_role WHERE id = {}", default_role_id))
+    if role is None or role["is_administrator"]:
+        raise Invalid({"default_role": _("This role cannot be the one that new users get.")})
+    current = fetch_one(sql("SELECT default_role_id FROM access_companysettings WHERE id = {}", 1))
+    if current and current["default_role_id"] != default_role_id:
+        require_no_more_than_own(actor, [], grants_of([default_role_id]))
+    change(
+        actor,
+        new_gesture(),
+        verb="edit",
+        noun="company_settings",
+        table="access_companysettings",
+        ids=[1],
+        values={
+            "default_role_id": default_role_id,
+            "deletion_needs_delete": deletion_needs_delete,
+            "open_to_all_by_default": open_to_all_by_default,
+        },
+        stamped=False,
+    )
