@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound, RelanceError
@@ -39,6 +40,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
     theme = request.COOKIES.get(THEME_COOKIE, "system")
     return {
         "actor": getattr(request, "actor", None),
+        "LANGUAGE_CODE": get_language(),
         "theme": theme if theme in THEMES else "system",
         "has_keys": request.COOKIES.get(KEYS_COOKIE) != "off",
         "navigation": lambda: navigation(request.path),

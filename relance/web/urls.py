@@ -16,6 +16,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("activities/", include("relance.web.activities.urls")),
     path("lists/", include("relance.web.lists.urls")),
+    path("crm/", include("relance.web.crm.urls")),
+    path("pick/", include("relance.web.crm.pickers")),
     path("pick/", include("relance.web.pickers")),
     path("", include("relance.web.bulk.urls")),
     path("", include("relance.web.accounts.urls")),

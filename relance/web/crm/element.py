@@ -51,7 +51,7 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
         "amount": _amount(element, viewer),
         "stages": _steps(stages, element.stage_id),
         "stage": stage_of(stages, element.stage_id),
-        "fields": _fields(element, viewer),
+        "own_fields": _fields(element, viewer),
         "responsible": person(element.responsible_name, element.responsible_id),
         "created": cells.instant(element.created_at, viewer),
         "updated": cells.instant(element.updated_at, viewer),

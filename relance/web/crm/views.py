@@ -18,7 +18,7 @@ from relance.web.activities.fields import is_id
 from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, history_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
-from relance.web.lists.headings import address, headings, width_step
+from relance.web.lists.headings import address, headings, width_classes
 from relance.web.pages import render_page
 from relance.web.requests import ActorRequest
 
@@ -43,7 +43,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "filter": address("", asked.query).lstrip("?"),
         "rows": ElementPainter(kind, page.columns, viewer_of(actor)).rows(page.rows),
         "headings": headings(known, page, query, path),
-        "width": width_step(known, page.columns),
+        "width": width_classes(known, page.columns),
         "empty": None if page.rows else why_empty(actor, kind, asked),
         "pager": _pager(path, query, page),
         "can_add": queries.can_add(actor, kind=kind),

@@ -1,0 +1,72 @@
+"""The settings of a list: one's own columns, the company's, and who may set those."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, make_activity, make_element
+from tests.web.signing import HTMX, sign_in, text_of
+
+PATH = "/lists/activities/columns/"
+DEFAULT = ["type", "subject", "element", "client", "deadline", "responsible"]
+
+
+def shown(client: Client) -> list[str]:
+    return re.findall(r'<th scope="col" class="c-(\w+)', text_of(client.get("/activities/?filter=open")))
+
+
+@pytest.fixture
+def one_row(cast: Cast) -> Cast:
+    make_activity(cast.bob, make_element("deal", cast.bob, is_open_to_all=True))
+    return cast
+
+
+def test_starts_with_the_default_columns(one_row: Cast) -> None:
+    assert shown(sign_in(one_row.bob)) == DEFAULT
+
+
+def test_applies_and_resets_ones_own(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    response = client.post(PATH, {"columns": ["deadline", "subject", "description"]}, headers=HTMX)
+    assert response.headers["HX-Redirect"] == "/activities/"
+    assert shown(client) == ["deadline", "subject", "description"]
+    client.post(PATH, {"do": "reset"})
+    assert shown(client) == DEFAULT
+
+
+def test_keeps_the_address_of_the_list(cast: Cast) -> None:
+    seen = {**HTMX, "HX-Current-URL": "http://testserver/activities/?filter=open&sort=-deadline"}
+    response = sign_in(cast.bob).post(PATH, {"columns": ["subject"]}, headers=seen)
+    assert response.headers["HX-Redirect"] == "/activities/?filter=open&sort=-deadline"
+    evil = {**HTMX, "HX-Current-URL": "http://evil.example/testserver/activities/"}
+    assert sign_in(cast.bob).post(PATH, {"columns": ["subject"]}, headers=evil).headers["HX-Redirect"] == "/activities/"
+
+
+def test_an_administrator_applies_to_all(one_row: Cast) -> None:
+    sign_in(one_row.root).post(PATH, {"columns": ["subject", "deadline"], "for_all": "1"})
+    assert shown(sign_in(one_row.bob)) == ["subject", "deadline"]
+
+
+def test_others_do_not_see_it_and_may_not(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    assert 'name="for_all"' not in text_of(client.get(PATH))
+    assert 'name="for_all"' in text_of(sign_in(one_row.root).get(PATH))
+    assert client.post(PATH, {"columns": ["subject"], "for_all": "1"}).status_code == 403
+    assert shown(sign_in(one_row.alice)) == DEFAULT
+
+
+@pytest.mark.parametrize("values", [{}, {"columns": ["nonsense"]}, {"columns": ["subject", "subject"]}])
+def test_refuses_what_is_no_choice(cast: Cast, values: dict[str, Any]) -> None:
+    assert sign_in(cast.bob).post(PATH, values, headers=HTMX).status_code == 422
+
+
+def test_an_unknown_list_is_not_found(cast: Cast) -> None:
+    assert sign_in(cast.bob).get("/lists/secrets/columns/").status_code == 404
+
+
+def test_each_kind_of_element_has_its_own(cast: Cast) -> None:
+    assert sign_in(cast.bob).get("/lists/deals/columns/").status_code == 200
