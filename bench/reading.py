@@ -15,7 +15,7 @@ from bench import company
 from relance.activities import policy, queries
 from relance.activities.terms import FILTER_BY_CODE, StandardFilter
 from relance.kit.actor import Actor
-from relance.kit.sql import Sql, fetch_one, fetch_value, sql
+from relance.kit.sql import Row, Sql, fetch_one, fetch_value, sql
 from relance.lists.queries import Position, encode_cursor
 from relance.lists.terms import PAGE_SIZE
 from relance.people.queries import build_actors
@@ -46,7 +46,7 @@ def captured() -> Iterator[list[Statement]]:
     """All statements that run inside."""
     statements: list[Statement] = []
 
-    def keep(execute: Callable[..., Any], text: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401, FBT001
+    def keep(execute: Callable[..., Any], text: str, params: Any, many: bool, context: Any) -> Any:  # noqa: ANN401
         statements.append(Statement(text, params))
         return execute(text, params, many, context)
 
@@ -139,14 +139,14 @@ def cursor_of(actor: Actor, code: str, where: str) -> str | None:
     return encode_cursor(sort, Position(False, *found)) if found else None
 
 
-def page_cost(actor: Actor, code: str, cursor: str) -> tuple[Cost, list[Statement]]:
+def page_cost(actor: Actor, code: str, cursor: str) -> tuple[Cost, list[Row], list[Statement]]:
     """Read a page twice: to warm up, and to measure; then its queries' plans."""
     queries.list_activities(actor, filter=code, cursor=cursor, columns=COLUMNS)
     started = time.perf_counter()
     with captured() as statements:
         page = queries.list_activities(actor, filter=code, cursor=cursor, columns=COLUMNS)
     ms = (time.perf_counter() - started) * 1000
-    return Cost(buffers_of(statements), len(statements), ms, len(page.rows)), statements
+    return Cost(buffers_of(statements), len(statements), ms, len(page.rows)), list(page.rows), statements
 
 
 COLUMNS = ("type", "subject", "element", "client", "deadline", "responsible", "description", "priority")

@@ -1,0 +1,7 @@
+-- levels: own department subdepartments open_to_all all
+-- One person's own: a stretch of the index of the responsible.
+SELECT DISTINCT b.completed_at AS k, b.activity_id AS id FROM activities_binding b
+WHERE b.activity_responsible_id = %(me)s AND b.is_completed AND NOT b.element_deleted AND NOT b.activity_deleted
+    AND (b.completed_at, b.activity_id) BETWEEN (%(first)s::timestamptz, %(first_id)s) AND (%(last)s::timestamptz, %(last_id)s)
+    AND (%(all)s OR b.element_responsible_id = ANY(%(owners)s::bigint[]) OR (%(public)s AND b.is_open_to_all))
+ORDER BY 1, 2 LIMIT 50
