@@ -53,15 +53,21 @@ class Element(models.Model):
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, null=True, related_name="+")
     stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     updated_at = models.DateTimeField()
-    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     origin = models.TextField(blank=True)
     origin_id = models.TextField(blank=True)
     creation_key = models.UUIDField(null=True, unique=True)
     version = models.IntegerField(default=1)
     deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     deleted_gesture = models.UUIDField(null=True)
 
     class Meta:
@@ -69,7 +75,9 @@ class Element(models.Model):
             models.CheckConstraint(name="element_kind_known", condition=KIND_CHECK),
             models.UniqueConstraint(name="element_number_once", fields=["kind", "number"]),
             models.UniqueConstraint(name="element_id_kind", fields=["id", "kind"]),
-            models.UniqueConstraint(name="element_origin_once", fields=["kind", "origin", "origin_id"], condition=~Q(origin_id="")),
+            models.UniqueConstraint(
+                name="element_origin_once", fields=["kind", "origin", "origin_id"], condition=~Q(origin_id="")
+            ),
             models.CheckConstraint(
                 name="element_stage_where_kind_has_stages",
                 condition=Q(kind="lead", pipeline__isnull=True, stage__isnull=False)
@@ -94,7 +102,9 @@ class ContactPoint(models.Model):
     rank = models.SmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="contact_point_kind_known", condition=Q(kind__in=["phone", "email"]))]
+        constraints = [
+            models.CheckConstraint(name="contact_point_kind_known", condition=Q(kind__in=["phone", "email"]))
+        ]
 
 
 class Lead(models.Model):
@@ -171,7 +181,9 @@ class DealContact(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="deal_contact_once", fields=["deal", "contact"]),
-            models.CheckConstraint(name="deal_contact_kinds", condition=Q(deal_kind=Kind.DEAL, contact_kind=Kind.CONTACT)),
+            models.CheckConstraint(
+                name="deal_contact_kinds", condition=Q(deal_kind=Kind.DEAL, contact_kind=Kind.CONTACT)
+            ),
         ]
 
 

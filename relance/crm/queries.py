@@ -190,9 +190,23 @@ def can_add(actor: Actor, *, kind: str) -> bool:
     return policy.within_scope(actor, Verb.ADD, [kind]) != FALSE
 
 
-def is_within_reach(actor: Actor, *, id: int) -> bool:
-    """Whether the actor may read and update an element; asked after he gave it to somebody else."""
-    return bool(fetch_one(sql("SELECT 1 FROM crm_element e WHERE e.id = {} AND {}", id, policy.updatable(actor))))
+def count_leaving(actor: Actor, *, ids: Sequence[int], to: int) -> int:
+    """How many of these elements the actor may update now, and could not any more with another responsible person."""
+    return int(
+        fetch_value(
+            sql(
+                """
+                SELECT count(*) FROM crm_element t
+                CROSS JOIN LATERAL jsonb_populate_record(t, jsonb_build_object('responsible_id', {}::bigint)) e
+                WHERE t.id IN (SELECT e.id FROM crm_element e WHERE e.id = ANY({}) AND {}) AND NOT ({})
+                """,
+                to,
+                list(ids),
+                policy.updatable(actor),
+                policy.updatable(actor),
+            )
+        )
+    )
 
 
 def stage_name(row: Row) -> str:

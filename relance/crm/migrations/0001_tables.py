@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,185 +14,353 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Pipeline',
+            name="Pipeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.TextField(blank=True)),
-                ('name_fr', models.TextField(blank=True)),
-                ('name_en', models.TextField(blank=True)),
-                ('rank', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.TextField(blank=True)),
+                ("name_fr", models.TextField(blank=True)),
+                ("name_en", models.TextField(blank=True)),
+                ("rank", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField()),
-                ('code', models.TextField(blank=True)),
-                ('name_fr', models.TextField(blank=True)),
-                ('name_en', models.TextField(blank=True)),
-                ('outcome', models.TextField(choices=[('open', 'In progress'), ('won', 'Won'), ('lost', 'Lost')], default='open')),
-                ('rank', models.IntegerField()),
-                ('pipeline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stages', to='crm.pipeline')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField()),
+                ("code", models.TextField(blank=True)),
+                ("name_fr", models.TextField(blank=True)),
+                ("name_en", models.TextField(blank=True)),
+                (
+                    "outcome",
+                    models.TextField(
+                        choices=[("open", "In progress"), ("won", "Won"), ("lost", "Lost")], default="open"
+                    ),
+                ),
+                ("rank", models.IntegerField()),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="stages", to="crm.pipeline"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Element',
+            name="Element",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('lead', 'Lead'), ('deal', 'Deal'), ('contact', 'Contact'), ('company', 'Company')])),
-                ('number', models.BigIntegerField()),
-                ('name', models.TextField()),
-                ('sort_key', models.TextField()),
-                ('is_open_to_all', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('origin', models.TextField(blank=True)),
-                ('origin_id', models.TextField(blank=True)),
-                ('creation_key', models.UUIDField(null=True, unique=True)),
-                ('version', models.IntegerField(default=1)),
-                ('deleted_at', models.DateTimeField(null=True)),
-                ('deleted_gesture', models.UUIDField(null=True)),
-                ('created_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deleted_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('updated_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pipeline', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.pipeline')),
-                ('stage', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.stage')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[("lead", "Lead"), ("deal", "Deal"), ("contact", "Contact"), ("company", "Company")]
+                    ),
+                ),
+                ("number", models.BigIntegerField()),
+                ("name", models.TextField()),
+                ("sort_key", models.TextField()),
+                ("is_open_to_all", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("origin", models.TextField(blank=True)),
+                ("origin_id", models.TextField(blank=True)),
+                ("creation_key", models.UUIDField(null=True, unique=True)),
+                ("version", models.IntegerField(default=1)),
+                ("deleted_at", models.DateTimeField(null=True)),
+                ("deleted_gesture", models.UUIDField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deleted_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responsible",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "updated_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "pipeline",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.pipeline"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.stage"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('element', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='company', serialize=False, to='crm.element')),
-                ('kind', models.TextField(default='company')),
-                ('industry', models.TextField(blank=True)),
-                ('city', models.TextField(blank=True)),
-                ('employees', models.IntegerField(null=True)),
-                ('revenue', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
+                (
+                    "element",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="company",
+                        serialize=False,
+                        to="crm.element",
+                    ),
+                ),
+                ("kind", models.TextField(default="company")),
+                ("industry", models.TextField(blank=True)),
+                ("city", models.TextField(blank=True)),
+                ("employees", models.IntegerField(null=True)),
+                ("revenue", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'company')), name='company_kind'), models.CheckConstraint(condition=models.Q(('employees__gte', 0)), name='company_employees_positive')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("kind", "company")), name="company_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(("employees__gte", 0)), name="company_employees_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('element', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='contact', serialize=False, to='crm.element')),
-                ('kind', models.TextField(default='contact')),
-                ('first_name', models.TextField(blank=True)),
-                ('last_name', models.TextField(blank=True)),
-                ('position', models.TextField(blank=True)),
+                (
+                    "element",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="contact",
+                        serialize=False,
+                        to="crm.element",
+                    ),
+                ),
+                ("kind", models.TextField(default="contact")),
+                ("first_name", models.TextField(blank=True)),
+                ("last_name", models.TextField(blank=True)),
+                ("position", models.TextField(blank=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'contact')), name='contact_kind')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("kind", "contact")), name="contact_kind")],
             },
         ),
         migrations.CreateModel(
-            name='Deal',
+            name="Deal",
             fields=[
-                ('element', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='deal', serialize=False, to='crm.element')),
-                ('kind', models.TextField(default='deal')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('closes_on', models.DateField(null=True)),
-                ('company_kind', models.TextField(default='company')),
-                ('company', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crm.element')),
+                (
+                    "element",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="deal",
+                        serialize=False,
+                        to="crm.element",
+                    ),
+                ),
+                ("kind", models.TextField(default="deal")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("closes_on", models.DateField(null=True)),
+                ("company_kind", models.TextField(default="company")),
+                (
+                    "company",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="crm.element"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('element', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='lead', serialize=False, to='crm.element')),
-                ('kind', models.TextField(default='lead')),
-                ('company_name', models.TextField(blank=True)),
-                ('source', models.TextField(blank=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
+                (
+                    "element",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="lead",
+                        serialize=False,
+                        to="crm.element",
+                    ),
+                ),
+                ("kind", models.TextField(default="lead")),
+                ("company_name", models.TextField(blank=True)),
+                ("source", models.TextField(blank=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'lead')), name='lead_kind')],
+                "constraints": [models.CheckConstraint(condition=models.Q(("kind", "lead")), name="lead_kind")],
             },
         ),
         migrations.CreateModel(
-            name='ContactCompany',
+            name="ContactCompany",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contact_kind', models.TextField(default='contact')),
-                ('company_kind', models.TextField(default='company')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.element')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("contact_kind", models.TextField(default="contact")),
+                ("company_kind", models.TextField(default="company")),
+                (
+                    "company",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.element"),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.element"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('contact', 'company'), name='contact_company_once'), models.CheckConstraint(condition=models.Q(('company_kind', 'company'), ('contact_kind', 'contact')), name='contact_company_kinds')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contact", "company"), name="contact_company_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("company_kind", "company"), ("contact_kind", "contact")),
+                        name="contact_company_kinds",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.TextField(choices=[('phone', 'phone'), ('email', 'email')])),
-                ('raw', models.TextField()),
-                ('normalised', models.TextField(db_index=True)),
-                ('rank', models.SmallIntegerField(default=0)),
-                ('element', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='crm.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.TextField(choices=[("phone", "phone"), ("email", "email")])),
+                ("raw", models.TextField()),
+                ("normalised", models.TextField(db_index=True)),
+                ("rank", models.SmallIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contact_points", to="crm.element"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['phone', 'email'])), name='contact_point_kind_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["phone", "email"])), name="contact_point_kind_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DealContact',
+            name="DealContact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deal_kind', models.TextField(default='deal')),
-                ('contact_kind', models.TextField(default='contact')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.element')),
-                ('deal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='crm.element')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("deal_kind", models.TextField(default="deal")),
+                ("contact_kind", models.TextField(default="contact")),
+                (
+                    "contact",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.element"),
+                ),
+                (
+                    "deal",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="crm.element"),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('deal', 'contact'), name='deal_contact_once'), models.CheckConstraint(condition=models.Q(('contact_kind', 'contact'), ('deal_kind', 'deal')), name='deal_contact_kinds')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("deal", "contact"), name="deal_contact_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("contact_kind", "contact"), ("deal_kind", "deal")),
+                        name="deal_contact_kinds",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('pipeline__isnull', True)), models.Q(('kind', 'deal'), ('pipeline__isnull', False)), _connector='OR'), name='stage_of_leads_or_a_pipeline'),
+            model_name="stage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "lead"), ("pipeline__isnull", True)),
+                    models.Q(("kind", "deal"), ("pipeline__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stage_of_leads_or_a_pipeline",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('kind', 'pipeline', 'rank'), name='stage_rank_once', nulls_distinct=False),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "pipeline", "rank"), name="stage_rank_once", nulls_distinct=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['lead', 'deal', 'contact', 'company'])), name='element_kind_known'),
+            model_name="element",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["lead", "deal", "contact", "company"])), name="element_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.UniqueConstraint(fields=('kind', 'number'), name='element_number_once'),
+            model_name="element",
+            constraint=models.UniqueConstraint(fields=("kind", "number"), name="element_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.UniqueConstraint(fields=('id', 'kind'), name='element_id_kind'),
+            model_name="element",
+            constraint=models.UniqueConstraint(fields=("id", "kind"), name="element_id_kind"),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin_id', ''), _negated=True), fields=('kind', 'origin', 'origin_id'), name='element_origin_once'),
+            model_name="element",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin_id", ""), _negated=True),
+                fields=("kind", "origin", "origin_id"),
+                name="element_origin_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lead'), ('pipeline__isnull', True), ('stage__isnull', False)), models.Q(('kind', 'deal'), ('pipeline__isnull', False), ('stage__isnull', False)), models.Q(('kind__in', ['contact', 'company']), ('pipeline__isnull', True), ('stage__isnull', True)), _connector='OR'), name='element_stage_where_kind_has_stages'),
+            model_name="element",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "lead"), ("pipeline__isnull", True), ("stage__isnull", False)),
+                    models.Q(("kind", "deal"), ("pipeline__isnull", False), ("stage__isnull", False)),
+                    models.Q(("kind__in", ["contact", "company"]), ("pipeline__isnull", True), ("stage__isnull", True)),
+                    _connector="OR",
+                ),
+                name="element_stage_where_kind_has_stages",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deleted_at__isnull', True), ('deleted_gesture__isnull', True)), models.Q(('deleted_at__isnull', False), ('deleted_gesture__isnull', False)), _connector='OR'), name='element_deletion_whole'),
+            model_name="element",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("deleted_at__isnull", True), ("deleted_gesture__isnull", True)),
+                    models.Q(("deleted_at__isnull", False), ("deleted_gesture__isnull", False)),
+                    _connector="OR",
+                ),
+                name="element_deletion_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'deal')), name='deal_kind'),
+            model_name="deal",
+            constraint=models.CheckConstraint(condition=models.Q(("kind", "deal")), name="deal_kind"),
         ),
         migrations.AddConstraint(
-            model_name='deal',
-            constraint=models.CheckConstraint(condition=models.Q(('company_kind', 'company')), name='deal_company_kind'),
+            model_name="deal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("company_kind", "company")), name="deal_company_kind"
+            ),
         ),
     ]

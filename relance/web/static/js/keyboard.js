@@ -22,8 +22,16 @@ function move(step) {
   rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))]?.querySelector("[data-open]")?.focus();
 }
 
+// A list of elements has gestures of its own, and none where it says "".
 function ask(name) {
-  emit("selection:ask", { url: document.body.dataset[name], id: current() });
+  const url = document.getElementById("list-page")?.dataset[name] ?? document.body.dataset[name];
+  if (url) emit("selection:ask", { url, id: current() });
+}
+
+function edit() {
+  const link = row()?.querySelector("a[data-open]");
+  if (link) emit("panel:open", { url: `${link.href}edit/` });
+  else if (current()) emit("panel:open", { url: `${document.body.dataset.activities}${current()}/edit/` });
 }
 
 function complete(event) {
@@ -41,7 +49,7 @@ const LETTERS = {
   j: () => move(1),
   k: () => move(-1),
   x: () => row()?.querySelector(".pick-row input")?.click(),
-  e: () => current() && emit("panel:open", { url: `${document.body.dataset.activities}${current()}/edit/` }),
+  e: edit,
   a: () => ask("assign"),
   d: () => ask("postpone"),
   z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
