@@ -144,7 +144,8 @@ class ActivityDraft:
     creation_key: UUID | None = None
     origin: str = ""
     origin_id: str = ""
-    # Imports may bring activities that are already done.
+    # Imports may bring when an activity was written down, and that it is already done.
+    created_at: datetime | None = None
     completed_at: datetime | None = None
     outcome: str = ""
     note: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TypedDict
 from zoneinfo import available_timezones
 
 from django.contrib.auth.hashers import make_password
@@ -17,6 +18,24 @@ from relance.kit.sql import Sql, execute, fetch_column, fetch_one, fetch_value, 
 from relance.kit.text import fold
 
 LANGUAGES = ("fr", "en")
+
+
+class UserChanges(TypedDict, total=False):
+    """What an edit of a user sets; what is not in it stays."""
+
+    email: str
+    first_name: str
+    last_name: str
+    position: str
+    time_zone: str
+    language: str
+
+
+class DepartmentChanges(TypedDict, total=False):
+    """What an edit of a department sets; what is not in it stays."""
+
+    name: str
+    parent_id: int | None
 
 
 @transaction.atomic
@@ -42,14 +61,10 @@ def create_user(
         Forbidden: the actor does not manage rights.
     """
     _require_manager(actor)
-    email = email.strip().lower()
+    email = _free_address(email)
     _check_preferences(language, time_zone)
-    if "@" not in email or email != "".join(email.split()):
-        raise Invalid({"email": _("This is not an e-mail address.")})
     if not last_name.strip():
         raise Invalid({"last_name": _("A name is needed.")})
-    if fetch_one(sql("SELECT 1 FROM people_user WHERE email = {}", email)):
-        raise Invalid({"email": _("Another user has this address.")})
     user_id: int = fetch_value(
         sql(
             """
@@ -111,6 +126,39 @@ def update_profile(actor: Actor, *, language: str, time_zone: str) -> None:
 
 
 @transaction.atomic
+def edit_user(actor: Actor, *, user_id: int, changes: UserChanges) -> bool:
+    """Change what others see of a user, or how he signs in; whether that changed anything.
+
+    Raises:
+        Invalid: an address taken or malformed, no name, an unknown zone or language.
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    values: dict[str, object] = {key: str(value).strip() for key, value in changes.items()}
+    _check_preferences(changes.get("language", "fr"), changes.get("time_zone", "Europe/Paris"))
+    if "email" in changes:
+        values["email"] = _free_address(changes["email"], user_id)
+    if "last_name" in changes and not values["last_name"]:
+        raise Invalid({"last_name": _("A name is needed.")})
+    if {"first_name", "last_name"} & changes.keys():
+        old = fetch_one(sql("SELECT first_name, last_name FROM people_user WHERE id = {}", user_id)) or {}
+        named = {**old, **values}
+        values["sort_key"] = fold(f"{named['last_name']} {named['first_name']}")
+    return bool(
+        change(
+            actor,
+            new_gesture(),
+            verb="edit",
+            noun="user",
+            table="people_user",
+            ids=[user_id],
+            values=values,
+            stamped=False,
+        )
+    )
+
+
+@transaction.atomic
 def create_department(
     actor: Actor, *, title: str, parent_id: int | None = None, origin: str = "", origin_id: str = ""
 ) -> int:
@@ -139,6 +187,38 @@ def create_department(
     after = {"name": title, "parent_id": parent_id}
     record(actor, new_gesture(), verb="create", noun="department", entries=[(department_id, None, after)])
     return department_id
+
+
+@transaction.atomic
+def edit_department(actor: Actor, *, department_id: int, changes: DepartmentChanges) -> bool:
+    """Rename a department or put it below another; whether that changed anything.
+
+    Raises:
+        Invalid: no name, or the new parent is the department itself or one below it.
+        Forbidden: the actor does not manage rights.
+    """
+    _require_manager(actor)
+    values: dict[str, object] = dict(changes)
+    if "name" in changes:
+        values |= {"name": changes["name"].strip(), "sort_key": fold(changes["name"])}
+        if not values["name"]:
+            raise Invalid({"name": _("A name is needed.")})
+    try:
+        with transaction.atomic():
+            return bool(
+                change(
+                    actor,
+                    new_gesture(),
+                    verb="edit",
+                    noun="department",
+                    table="people_department",
+                    ids=[department_id],
+                    values=values,
+                    stamped=False,
+                )
+            )
+    except IntegrityError as error:
+        raise Invalid({"parent": _("A department may not be below itself.")}) from error
 
 
 @transaction.atomic
@@ -198,6 +278,16 @@ def _check_preferences(language: str, time_zone: str) -> None:
         raise Invalid({"language": _("This language is not known.")})
     if time_zone not in _known_zones():
         raise Invalid({"time_zone": _("This time zone is not known.")})
+
+
+def _free_address(email: str, user_id: int = 0) -> str:
+    """The address as it is kept, if it is one and no other user's."""
+    email = email.strip().lower()
+    if "@" not in email or email != "".join(email.split()):
+        raise Invalid({"email": _("This is not an e-mail address.")})
+    if fetch_one(sql("SELECT 1 FROM people_user WHERE email = {} AND id <> {}", email, user_id)):
+        raise Invalid({"email": _("Another user has this address.")})
+    return email
 
 
 @cache

@@ -170,6 +170,7 @@ class _Checks:
         is_completed = draft.completed_at is not None
         return {
             **values,
+            "created_at": draft.created_at,
             "type_id": self.types[draft.type]["id"],
             "responsible_id": responsible,
             "author_id": self.actor.recorded_id or responsible,
@@ -236,7 +237,7 @@ def _insert(rows: Sequence[Mapping[str, object]]) -> list[int]:
         sql(
             """
             INSERT INTO activities_activity ({}, created_at, updated_at)
-            SELECT {}, coalesce(r.completed_at, now()), now()
+            SELECT {}, coalesce(r.created_at, r.completed_at, now()), now()
             FROM jsonb_populate_recordset(NULL::activities_activity, {}::jsonb) r
             RETURNING id, creation_key
             """,
