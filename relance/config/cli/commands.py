@@ -7,7 +7,9 @@ import typer
 from relance.config.cli import role, user
 from relance.config.cli.demo import demo
 from relance.config.cli.doctor import doctor
+from relance.config.cli.import_ import import_
 from relance.config.cli.manage import manage
+from relance.config.cli.postgres import postgres
 from relance.config.cli.serve import serve
 from relance.config.cli.why import why
 
@@ -19,8 +21,10 @@ application = typer.Typer(
 )  # fmt: skip
 application.command()(serve)
 application.command()(demo)
+application.command("import")(import_)
 application.add_typer(user.application, name="user")
 application.add_typer(role.application, name="role")
 application.command()(why)
 application.command()(doctor)
 application.command(context_settings=PASSED_ON)(manage)
+application.command(context_settings=PASSED_ON)(postgres)
