@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from relance.access.terms import Verb
 from relance.activities.actions import complete_activities, create_activities, edit_activities
-from relance.activities.terms import ActivityChanges, ActivityDraft
+from relance.activities.terms import OUTCOME_NAMES, ActivityChanges, ActivityDraft
 from relance.crm import policy
 from relance.imports.arriving import said
 from relance.imports.byhand import read_history
+from relance.imports.reading import shorten
 from relance.imports.terms import ACTIVITY, Arrival, Report
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
@@ -27,12 +28,29 @@ _ONCE = frozenset(("elements", "clients", "participants", "created_at", "complet
 
 def write_activities(actor: Actor, origin: str, arrivals: Sequence[Arrival], report: Report, _gesture: UUID) -> None:
     """Write activities; what is refused goes into the report."""
+    arrivals = _with_endings(arrivals, report)
     known = _existing(origin, [arrival.key for arrival in arrivals])
     new = [arrival for arrival in arrivals if arrival.key not in known]
     _create(actor, origin, _importable(actor, new, report), report)
     for arrival in arrivals:
         if arrival.key in known:
             _update(actor, arrival, known[arrival.key], report)
+
+
+def _with_endings(arrivals: Sequence[Arrival], report: Report) -> list[Arrival]:
+    """Those whose outcome is one, and goes with a completion."""
+    taken = []
+    for arrival in arrivals:
+        outcome, note = (arrival.values.get(key) or "" for key in ("outcome", "note"))
+        if outcome and outcome not in OUTCOME_NAMES:
+            reason = _("No outcome is called “%(text)s”.") % {"text": shorten(outcome)}
+            report.refuse(arrival, ACTIVITY, reason, "outcome")
+        elif (outcome or note) and not arrival.values.get("completed_at"):
+            reason = _("Only a completed activity has an outcome or a note.")
+            report.refuse(arrival, ACTIVITY, reason, "completed_at")
+        else:
+            taken.append(arrival)
+    return taken
 
 
 def _create(actor: Actor, origin: str, arrivals: Sequence[Arrival], report: Report) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from relance.crm.terms import LONGEST_NAME
 from relance.imports.reading import Line, shorten
 from relance.imports.references import NoSuchRow, Pointer, References
-from relance.imports.terms import FIELDS, Arrival, Block, FieldRule, Report, Shape
+from relance.imports.terms import DEPARTMENT, FIELDS, USER, Arrival, Block, FieldRule, Report, Shape
 from relance.imports.values import NotThat, to_value
 
 # Blank cells of these leave the field as it is; others' blank the field.
@@ -29,7 +30,6 @@ KEPT_WHEN_BLANK = frozenset(
         "is_incoming",
     )
 )
-LONGEST_KEY = 500
 
 
 @dataclass
@@ -71,8 +71,8 @@ class Arrivals:
     def _reason_of_key(self, arrival: Arrival) -> str:
         if not arrival.key:
             return _("The row has no key.")
-        if len(arrival.key) > LONGEST_KEY:
-            return _("The key is longer than %(most)d characters.") % {"most": LONGEST_KEY}
+        if len(arrival.key) > LONGEST_NAME:
+            return _("The key is longer than %(most)d characters.") % {"most": LONGEST_NAME}
         if arrival.key in self.seen:
             file, line = self.seen[arrival.key]
             told = {"key": shorten(arrival.key), "file": file, "line": line}
@@ -104,6 +104,8 @@ class Arrivals:
         rule, text = texts[0]
         if shape == Shape.REFERENCE:
             return Pointer(rule.noun, rule.by, text)
+        if self.block.noun in {USER, DEPARTMENT} and len(text) > LONGEST_NAME:
+            raise NotThat(_("At most %(most)d characters.") % {"most": LONGEST_NAME})
         return to_value(shape, text, self.block.format)
 
     def _resolve(self, values: dict[str, Any], faults: dict[str, str]) -> None:

@@ -104,6 +104,9 @@ def _lines(file: Path, raw: BinaryIO, format: FileFormat, needed: set[str], plac
                 yield _line(file, number, header, cells, format)
     except csv.Error as error:
         raise _broken(file, reader.line_num, _("This is not a delimited file: %(why)s") % {"why": error}) from error
+    except UnicodeError as error:
+        message = _("This is not %(encoding)s text. Say the file’s encoding in the mapping.")
+        raise _broken(file, reader.line_num + 1, message % {"encoding": format.encoding}) from error
 
 
 def _reader(file: Path, raw: BinaryIO, format: FileFormat) -> Reader:

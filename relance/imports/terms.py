@@ -40,7 +40,7 @@ class Shape(StrEnum):
     INTEGER = "integer"
     BOOLEAN = "boolean"
     DAY = "day"  # a date
-    INSTANT = "instant"  # an aware datetime; a date alone is its first instant
+    INSTANT = "instant"  # an aware datetime in the past; a date alone is its first instant
     WHEN = "when"  # a date, or an aware datetime where the text has a time of day
     REFERENCE = "reference"
     REFERENCES = "references"

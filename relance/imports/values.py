@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from relance.imports.reading import shorten
 from relance.imports.terms import FileFormat, Shape
+from relance.kit import clock
 
 _YES = {"1", "true", "yes", "y", "oui", "o", "vrai", "x"}
 _NO = {"0", "false", "no", "n", "non", "faux"}
@@ -72,6 +73,14 @@ def _instant(text: str, format: FileFormat) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=format.zone)
 
 
+def _past(text: str, format: FileFormat) -> datetime:
+    instant = _instant(text, format)
+    # A day's grace: the file may have been written in an earlier zone.
+    if instant > clock.now() + timedelta(days=1):
+        raise NotThat(_("“%(text)s” is in the future.") % {"text": shorten(text)})
+    return instant
+
+
 def _when(text: str, format: FileFormat) -> date | datetime:
     found = _parse(text, format.dates)
     return found.date() if found else _instant(text, format)
@@ -99,6 +108,6 @@ _READERS: dict[Shape, Callable[[str, FileFormat], object]] = {
     Shape.INTEGER: _integer,
     Shape.BOOLEAN: _boolean,
     Shape.DAY: _day,
-    Shape.INSTANT: _instant,
+    Shape.INSTANT: _past,
     Shape.WHEN: _when,
 }

@@ -32,14 +32,14 @@ def import_(
     """Load people, customers, deals and activities from CSV files; again and again without making any twice."""
     try:
         text = mapping.read_text("utf-8")
+        with running_database(data), _progress() as on_progress:
+            plan = read_mapping(text)
+            actor = build_actor(user_with(as_), via="import") if as_ else system_actor("import")
+            told = run_import(actor, plan, paths, on_progress=on_progress, is_trial=trial)
+        if report:
+            _write(report, told)
     except (OSError, UnicodeDecodeError) as error:
-        raise fail(f"{mapping}: {error}") from error
-    with running_database(data), _progress() as on_progress:
-        plan = read_mapping(text)
-        actor = build_actor(user_with(as_), via="import") if as_ else system_actor("import")
-        told = run_import(actor, plan, paths, on_progress=on_progress, is_trial=trial)
-    if report:
-        _write(report, told)
+        raise fail(str(error)) from error
     _show(told, trial=trial)
     if told.refused:
         raise typer.Exit(1)
