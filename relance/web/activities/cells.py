@@ -36,7 +36,7 @@ class Painter:
         self._complete, self._reopen = escape(_("Complete: ")), escape(_("Reopen: "))
         self._refused = escape(_("You may not change this activity; its menu says why."))
         self._closed_mark = reference("", None, None)
-        self._kinds: Mapping[str, str] = {kind.value: escape(f"{kind.label}: ") for kind in Kind}
+        self._kinds: Mapping[str, str] = {kind.value: escape(_before(kind.label)) for kind in Kind}
         self._menu_icon = marks.icon("menu")
         self._base = reverse("activity-list")
 
@@ -123,8 +123,8 @@ class Painter:
         name, css = ("flag-high", "tag warn") if value == Priority.HIGH else ("flag-low", "tag")
         label = escape(Priority(value).label)
         if only_high:
-            title = escape(_("High priority"))
-            hidden = f'<span class="visually-hidden">{title}: </span>'
+            title, before = escape(_("High priority")), escape(_before(_("High priority")))
+            hidden = f'<span class="visually-hidden">{before}</span>'
             return f'<span class="{css} flag" title="{title}">{marks.icon(name)}{hidden}</span>'
         return f'<span class="{css}">{marks.icon(name)}{label}</span>'
 
@@ -162,11 +162,16 @@ def reference(kind: str, element_number: int | None, name: str | None) -> SafeSt
     if element_number is None or name is None:
         text = escape(_("Inaccessible element"))
         return SafeString(f'<span class="ref closed">{marks.icon("lock")}<span>{text}</span></span>')
-    shown, kind_name = escape(name), escape(Kind(kind).label)
+    shown, before = escape(name), escape(_before(Kind(kind).label))
     return SafeString(
         f'<a class="ref" href="{marks.element_path(kind, element_number)}" title="{shown}">{marks.icon(kind)}'
-        f'<span><span class="visually-hidden">{kind_name}: </span>{shown}</span></a>'
+        f'<span><span class="visually-hidden">{before}</span>{shown}</span></a>'
     )
+
+
+def _before(label: object) -> str:
+    """A label as it stands before what it tells of; French sets a space before the colon."""
+    return _("%(label)s: ") % {"label": label}
 
 
 def description(text: str) -> SafeString:
