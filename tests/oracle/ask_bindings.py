@@ -14,7 +14,7 @@ from relance.kit.errors import Forbidden, Invalid
 from relance.kit.outcome import Outcome
 from tests.oracle import load, rules
 from tests.oracle.asking import Asking, target_id, undone
-from tests.oracle.cells import Triple, binding_triples_of
+from tests.oracle.cells import BINDING_OPERATIONS, Triple, binding_triples_of
 from tests.oracle.model import Element
 
 
@@ -39,9 +39,9 @@ def _ask_deciding(asking: Asking, live: Sequence[Element]) -> None:
     asking.count("create")
     for place, element in enumerate(live):
         allowing = {"bind": set(elements), "make_main": updatable, "unbind": updatable}
-        for triple in binding_triples_of(asking.company, asking.user, element):
-            is_asked = triple.operation != "bind" or (place + asking.turn) % 8 == 0
-            if not is_asked or (triple.operation == "unbind" and _is_last(asking, triple)):
+        operations = BINDING_OPERATIONS if (place + asking.turn) % 8 == 0 else ("make_main", "unbind")
+        for triple in binding_triples_of(asking.company, asking.user, element, operations):
+            if triple.operation == "unbind" and _is_last(asking, triple):
                 continue
             answer = target_id(triple) in editable and _element_id(triple) in allowing[triple.operation]
             asking.expect(f"{triple.operation} {_element_id(triple)} {target_id(triple)}", triple.is_granted, answer)

@@ -7,7 +7,7 @@ decides it. A *cell* is operation × level × answer; the tally fails when a pos
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,14 +16,15 @@ from tests.oracle.model import VERBS, Activity, Company, Element, Level, User, V
 
 TRIPLES_PER_CELL = 500
 
-READ_OPERATIONS = ("read", "name", "see")
+BINDING_OPERATIONS = ("bind", "make_main", "unbind")
+READ_OPERATIONS = ("read", "name", "see", "see_in_bin")
 EDIT_OPERATIONS = ("edit", "complete", "reopen", "postpone", "reassign")
 OPERATIONS = (
     *VERBS,
     *("name", "name_of_deleted", "see", "see_in_bin", "be_responsible"),
     *EDIT_OPERATIONS,
     *("delete_activity", "restore_activity", "export_activity", "create"),
-    *("bind", "make_main", "unbind"),
+    *BINDING_OPERATIONS,
 )
 
 
@@ -114,7 +115,9 @@ def _about_activity(company: Company, user: User, activity: Activity) -> Iterato
     yield Triple("export_activity", user, level, granted, activity=activity)
 
 
-def binding_triples_of(company: Company, user: User, element: Element) -> Iterator[Triple]:
+def binding_triples_of(
+    company: Company, user: User, element: Element, operations: Collection[str] = BINDING_OPERATIONS
+) -> Iterator[Triple]:
     """Binding an element to the activities that lack it; making it main and unbinding it on those that have it."""
     read = rules.level_of(company, user, "read", element)
     update = rules.level_of(company, user, "update", element)
@@ -122,8 +125,9 @@ def binding_triples_of(company: Company, user: User, element: Element) -> Iterat
         if activity.is_deleted:
             continue
         if element.key not in {binding.element for binding in activity.bindings}:
-            granted = rules.may_bind(company, user, activity, element)
-            yield Triple("bind", user, read, granted, element, activity)
+            if "bind" in operations:
+                granted = rules.may_bind(company, user, activity, element)
+                yield Triple("bind", user, read, granted, element, activity)
             continue
         granted = rules.may_unbind(company, user, activity, element)
         yield Triple("unbind", user, update, granted, element, activity)
@@ -148,7 +152,7 @@ def _impossible_reason(cell: Cell) -> str | None:
         return "a deleted element shows no name at any level" if cell.is_granted else None
     if cell.level == Level.NONE and cell.is_granted:
         return "level none covers nothing"
-    if cell.level == Level.ALL and not cell.is_granted and cell.operation in (*READ_OPERATIONS, "see_in_bin"):
+    if cell.level == Level.ALL and not cell.is_granted and cell.operation in READ_OPERATIONS:
         return "level all covers everything that is not deleted, and reading asks for nothing else"
     if cell == Cell("add", Level.ALL, False):
         return "level all covers everything, and adding asks for nothing else"

@@ -205,15 +205,19 @@ def _assignments(
     departments: Sequence[Department],
     groups: Sequence[Group],
 ) -> tuple[Assignment, ...]:
-    """Some roles are given to nobody, most to one or two; a company in five has an administrator."""
-    found: set[Assignment] = set()
+    """Some roles are given to nobody, most to one or two; a company in five has an administrator.
+
+    A role is given once to a department: with those below, or without.
+    """
+    found: dict[tuple[object, ...], Assignment] = {}
     if random.random() < 0.2:
-        found.add(Assignment(ADMINISTRATOR, "user", random.choice(users).key))
+        found[()] = Assignment(ADMINISTRATOR, "user", random.choice(users).key)
     for role in roles:
         if not role.is_administrator:
             for _ in range(random.choice((0, 1, 1, 1, 2))):
-                found.add(Assignment(role.key, *_assignee(random, users, departments, groups)))
-    return tuple(sorted(found, key=lambda one: (one.role, one.to, one.assignee or 0)))
+                to, assignee = _assignee(random, users, departments, groups)
+                found[role.key, to.removesuffix("_and_below"), assignee] = Assignment(role.key, to, assignee)
+    return tuple(found.values())
 
 
 # --- elements ---------------------------------------------------------------------------------------

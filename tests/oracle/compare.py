@@ -10,6 +10,7 @@ from tests.oracle import load
 from tests.oracle.ask_actions import ask_actions, ask_receiving, ask_restoring
 from tests.oracle.ask_activities import ask_activities
 from tests.oracle.ask_bindings import ask_bindings
+from tests.oracle.ask_element_actions import ask_element_actions
 from tests.oracle.ask_elements import ask_elements
 from tests.oracle.asking import Asking, Difference, asking_of, check_constraints, undone
 from tests.oracle.cells import Triple
@@ -62,6 +63,7 @@ def _ask(asking: Asking) -> None:
     if asking.user.is_active:
         ask_activities(asking)
         ask_elements(asking)
+        ask_element_actions(asking)
         ask_actions(asking)
         ask_bindings(asking)
 

@@ -31,6 +31,7 @@ def user_of(company: Company, key: int) -> User:
     raise KeyError(key)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def element_of(company: Company, key: int) -> Element:
     for element in company.elements:
         if element.key == key:
@@ -184,6 +185,7 @@ def is_within(company: Company, user: User, verb: Verb, element: Element) -> boo
     return covers(company, user, level_of(company, user, verb, element), element)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def may_read(company: Company, user: User, element: Element) -> bool:
     return is_within(company, user, "read", element)
 
@@ -231,6 +233,7 @@ def may(company: Company, user: User, verb: Verb, element: Element) -> bool:
 # --- 6. Activities: they follow the elements that they are bound to ---------------------------------
 
 
+@lru_cache(maxsize=REMEMBERED)
 def bound_elements(company: Company, activity: Activity) -> list[Element]:
     """A binding to a deleted element gives no right and shows no name."""
     found = []
@@ -241,6 +244,7 @@ def bound_elements(company: Company, activity: Activity) -> list[Element]:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def may_see(company: Company, user: User, activity: Activity) -> bool:
     """Read on at least one bound element. Responsible, author and participant give no right."""
     return any(may_read(company, user, element) for element in bound_elements(company, activity))
@@ -253,6 +257,7 @@ def may_create(company: Company, user: User, main: Element, others: list[Element
     return all(may_read(company, user, element) and not element.is_deleted for element in others)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def may_edit(company: Company, user: User, activity: Activity) -> bool:
     """Edit, complete, reopen, postpone, reassign: update on at least one bound element."""
     return any(may_update(company, user, element) for element in bound_elements(company, activity))
@@ -302,3 +307,13 @@ def name_visible(company: Company, user: User, element: Element) -> bool:
 def responsible_allowed(company: Company, candidate: User, activity: Activity) -> bool:
     """The responsible and the participants are active users who may read at least one of its elements."""
     return candidate.is_active and may_see(company, candidate, activity)
+
+
+def main_after_deleting(company: Company, activity: Activity, deleted: set[int]) -> int | None:
+    """An activity left with no live element is deleted in the same gesture (None). If the main element goes and
+    others live, the oldest live binding becomes main."""
+    live = [element.key for element in bound_elements(company, activity) if element.key not in deleted]
+    for binding in activity.bindings:
+        if binding.is_main and binding.element in live:
+            return binding.element
+    return live[0] if live else None
