@@ -1,5 +1,6 @@
 // Keys of the list. Single letters can be switched off in the profile; Escape and the arrows cannot.
 
+const ROWS = "#list tbody tr, .planned > li, .history > li";
 const isTyping = (element) =>
   element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper");
 const isBusy = () => document.querySelector("dialog[open], [popover]:popover-open");
@@ -8,7 +9,7 @@ const emit = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
 
 function row() {
   const open = document.querySelector("#panel [data-activity]")?.dataset.activity;
-  return document.activeElement?.closest("#list tbody tr") || (open && document.getElementById(`row-${open}`)) || null;
+  return document.activeElement?.closest(ROWS) || (open && document.getElementById(`row-${open}`)) || null;
 }
 
 function current() {
@@ -17,7 +18,7 @@ function current() {
 
 function move(step) {
   if (document.querySelector("#list-frame > #panel [data-activity]")) return emit("panel:walk", { step });
-  const rows = [...document.querySelectorAll("#list tbody tr")];
+  const rows = [...document.querySelectorAll(ROWS)];
   const at = rows.indexOf(row());
   rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))]?.querySelector("[data-open]")?.focus();
 }

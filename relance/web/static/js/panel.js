@@ -1,8 +1,10 @@
 // The side panel: what is open stands in the address, the arrows walk the list, Escape goes back to the row.
 
+// Rows of a list, or the activities of an element's page.
+const ROWS = "#list tbody tr, .planned > li, .history > li";
 const panel = () => document.querySelector("#list-frame > #panel");
 const shown = () => panel()?.querySelector("[data-activity]")?.dataset.activity || null;
-const rows = () => [...document.querySelectorAll("#list tbody tr")];
+const rows = () => [...document.querySelectorAll(ROWS)];
 
 function open(url) {
   if (!panel()) {
