@@ -27,10 +27,47 @@ YEARS_KEPT = 3
 DAY_MINUTES = 24 * 60
 NULL = "\\N"
 
-FIRST = ("Alice", "Bruno", "Chloé", "David", "Élise", "Farid", "Gaëlle", "Hugo", "Inès", "Jérôme", "Karim", "Léa", "Marc")
+FIRST = (
+    "Alice",
+    "Bruno",
+    "Chloé",
+    "David",
+    "Élise",
+    "Farid",
+    "Gaëlle",
+    "Hugo",
+    "Inès",
+    "Jérôme",
+    "Karim",
+    "Léa",
+    "Marc",
+)
 LAST = ("Martin", "Bernard", "Dubois", "Lefèvre", "Moreau", "Girard", "Émery", "Roux", "Fournier", "Garnier", "Faure")
-FIRMS = ("Ateliers", "Transports", "Bâtiments", "Conseil", "Énergies", "Maison", "Laboratoires", "Imprimerie", "Verrerie")
-CITIES = ("Lyon", "Nantes", "Lille", "Rennes", "Orléans", "Besançon", "Pau", "Brest", "Nîmes", "Évreux", "Metz", "Tours")
+FIRMS = (
+    "Ateliers",
+    "Transports",
+    "Bâtiments",
+    "Conseil",
+    "Énergies",
+    "Maison",
+    "Laboratoires",
+    "Imprimerie",
+    "Verrerie",
+)
+CITIES = (
+    "Lyon",
+    "Nantes",
+    "Lille",
+    "Rennes",
+    "Orléans",
+    "Besançon",
+    "Pau",
+    "Brest",
+    "Nîmes",
+    "Évreux",
+    "Metz",
+    "Tours",
+)
 SUBJECTS = ("Rappeler au sujet du devis", "Envoyer la proposition", "Réunion de lancement", "Relancer la facture",
             "Faire valider le contrat", "Préparer la démonstration", "Point d'avancement", "Confirmer la livraison")  # fmt: skip
 SENTENCES = ("Le client attend une réponse avant la fin du mois.", "Voir avec le service achats, qui décide.",
@@ -241,7 +278,13 @@ class Company:
         return "t", at.isoformat(), str(responsible), OUTCOMES[int(rng.random() * 6)], note
 
     def _activity_line(
-        self, activity_id: int, responsible: int, created: datetime, times: Times, done: tuple[str, ...], gone: tuple[str, ...]
+        self,
+        activity_id: int,
+        responsible: int,
+        created: datetime,
+        times: Times,
+        done: tuple[str, ...],
+        gone: tuple[str, ...],
     ) -> str:
         rng = self.rng
         text = " ".join(SENTENCES[int(rng.random() * 6)] for _ in range(int(rng.random() * 4)))

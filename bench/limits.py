@@ -49,17 +49,18 @@ def limit_of(actor: Actor, code: str, level: Level, rows: Sequence[Row]) -> Limi
 
 @cache
 def _ways(code: str, level: Level) -> tuple[tuple[str, str], ...]:
-    frame = _without_comments(FOLDER / "rows.sql")
+    frame = without_comments(FOLDER / "rows.sql")
     files = [FOLDER / f"{code}.sql", *sorted(FOLDER.glob(f"{code}.*.sql"))]
     fitting = [file for file in files if file.exists() and level.value in _levels(file)]
-    return tuple((file.stem, frame.replace("/*page*/", _without_comments(file))) for file in fitting)
+    return tuple((file.stem, frame.replace("/*page*/", without_comments(file))) for file in fitting)
 
 
 def _levels(file: Path) -> list[str]:
     return file.read_text("utf-8").splitlines()[0].removeprefix("-- levels:").split()
 
 
-def _without_comments(file: Path) -> str:
+def without_comments(file: Path) -> str:
+    """The statement of a file."""
     return "\n".join(line for line in file.read_text("utf-8").splitlines() if not line.startswith("--"))
 
 
@@ -79,8 +80,8 @@ def _values(actor: Actor, code: str, level: Level, rows: Sequence[Row]) -> dict[
     key = {"due": "due_at", "created": "created_at", "-completed": "completed_at"}[standard.sort]
     return {
         "me": actor.user_id,
-        "owners": _array(owners(actor, level)),
-        "whose": _array(actor.subordinates),
+        "owners": array(owners(actor, level)),
+        "whose": array(actor.subordinates),
         "public": level == Level.OPEN_TO_ALL,
         "all": level == Level.ALL,
         "first": _key(ends[0]["id"], key),
@@ -96,5 +97,6 @@ def _key(activity_id: int, key: str) -> str:
     return str(text)
 
 
-def _array(values: Sequence[int]) -> str:
+def array(values: Sequence[int]) -> str:
+    """Ids as PostgreSQL writes an array."""
     return "{" + ",".join(map(str, values)) + "}"

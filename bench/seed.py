@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
+from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.db import connections
@@ -16,10 +18,10 @@ from psycopg import sql
 from bench import company
 from bench.company import NULL, Company, Tables
 from relance.access.terms import KINDS, Level
+from relance.config import env
 from relance.config.doctor import FALSE_COPIES, WITHOUT_ONE_MAIN
 from relance.config.embedded import DATABASE, SUPERUSER
 from relance.config.embedded_place import place
-from relance.config import env
 from relance.kit.text import fold
 
 VERSION = 1
@@ -71,7 +73,7 @@ ROLES: dict[str, tuple[Level, Level]] = {
 }
 
 
-def seed(data: Path, rows: int, say: object = print) -> date:
+def seed(data: Path, rows: int) -> date:
     """The day that the company was made for; it is made only if there is none of this shape. Migrations are applied.
 
     Raises:
@@ -93,8 +95,8 @@ def seed(data: Path, rows: int, say: object = print) -> date:
         _fill(connection, rows, today)
         _check(connection)
         connection.execute(
-            "CREATE TABLE bench_seed AS SELECT %s::int AS version, %s::int AS rows, %s::date AS day, %s::text AS migrations",
-            (VERSION, rows, today, _migrations(connection)),
+            "CREATE TABLE bench_seed AS SELECT %s::int AS version, %s::int AS rows, %s::date AS day, %s::text AS shape",
+            (VERSION, rows, today, _shape()),
         )
         connection.execute("VACUUM (ANALYZE, FREEZE)")
         connection.execute("CHECKPOINT")
@@ -110,19 +112,25 @@ def superuser(data: Path, database: str = DATABASE) -> psycopg.Connection[tuple[
 
 
 def _found(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> date | None:
-    if not connection.execute("SELECT to_regclass('bench_seed')").fetchall()[0][0]:
+    if not connection.execute(
+        "SELECT FROM information_schema.columns WHERE table_name = 'bench_seed' AND column_name = 'shape'"
+    ).fetchall():
         return None
-    row = connection.execute("SELECT version, rows, migrations, day FROM bench_seed").fetchone()
-    if row is None or row[:3] != (VERSION, rows, _migrations(connection)):
+    row = connection.execute("SELECT version, rows, shape, day FROM bench_seed").fetchone()
+    if row is None or row[:3] != (VERSION, rows, _shape()):
         return None
     day = row[3]
     assert isinstance(day, date)
     return day if datetime.now(UTC).date() - day <= LONGEST_USE else None
 
 
-def _migrations(connection: psycopg.Connection[tuple[object, ...]]) -> str:
-    rows = connection.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1").fetchall()
-    return ",".join(str(row[0]) for row in rows)
+def _shape() -> str:
+    """What the tables are made by: the migrations' own text."""
+    digest = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for file in sorted((Path(app.path) / "migrations").glob("0*.py")) if app.name.startswith("relance.") else ():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int, today: date) -> None:
@@ -208,7 +216,15 @@ def _people(connection: psycopg.Connection[tuple[object, ...]]) -> None:
             cursor.execute(
                 "INSERT INTO people_user (id, password, email, first_name, last_name, sort_key, position, time_zone, language, "
                 "is_active, created_at, origin, origin_id) VALUES (%s,%s,%s,%s,%s,%s,'',%s,'fr',true,now(),'','')",
-                (person, password, f"person{person}@bench.example", first, last, fold(f"{last} {first}"), company.zone_of(person)),
+                (
+                    person,
+                    password,
+                    f"person{person}@bench.example",
+                    first,
+                    last,
+                    fold(f"{last} {first}"),
+                    company.zone_of(person),
+                ),
             )
             departments = {company.department_of(person)} | ({person % 60 + 1} if person % 20 == 11 else set())
             for department in sorted(departments):
@@ -269,7 +285,13 @@ def _role(connection: psycopg.Connection[tuple[object, ...]], name: str, read: L
     assert row is not None
     role = int(str(row[0]))
     for kind in KINDS:
-        for verb, level in (("read", read), ("add", write), ("update", write), ("delete", Level.OWN), ("export", write)):
+        for verb, level in (
+            ("read", read),
+            ("add", write),
+            ("update", write),
+            ("delete", Level.OWN),
+            ("export", write),
+        ):
             _permit(connection, role, kind, verb, level)
     return role
 

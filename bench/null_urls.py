@@ -1,0 +1,64 @@
+"""The product's addresses and one more, `/bench/null/`: the list's own middleware, view and template over fixed rows.
+
+What a page costs beyond it is what its rows cost to find, to read and to paint.
+"""
+
+from __future__ import annotations
+
+import functools
+from types import FunctionType, SimpleNamespace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import path
+
+from relance.activities import queries
+from relance.config import urls
+from relance.lists.terms import Page
+from relance.web.activities import cells, views
+from relance.web.requests import ActorRequest
+
+handler400, handler404, handler500 = urls.handler400, urls.handler404, urls.handler500
+
+
+@functools.cache
+def canned() -> dict[str, Any]:
+    """What the view finds in the place of its queries and of the painter: kept from the first page that it made."""
+    kept: dict[str, Any] = {}
+
+    class Painter:
+        """Paints once."""
+
+        def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - the real painter's
+            self._arguments = arguments
+
+        def rows(self, rows: Any) -> Any:  # noqa: ANN401 - the real painter's
+            """The markup of the first page's rows."""
+            if "rows" not in kept:
+                kept["rows"] = cells.Painter(*self._arguments).rows(rows)
+            return kept["rows"]
+
+    def list_activities(*arguments: Any, **named: Any) -> Page:  # noqa: ANN401 - the real query's
+        if "page" not in kept:
+            kept["page"] = queries.list_activities(*arguments, **named)
+        page: Page = kept["page"]
+        return page
+
+    def get_columns(*arguments: Any) -> tuple[str, ...]:  # noqa: ANN401 - the real query's
+        if "columns" not in kept:
+            kept["columns"] = queries.get_columns(*arguments)
+        columns: tuple[str, ...] = kept["columns"]
+        return columns
+
+    stand_in = SimpleNamespace(**vars(queries) | {"list_activities": list_activities, "get_columns": get_columns})
+    return {**vars(views), "queries": stand_in, "Painter": Painter}
+
+
+def null_page(request: ActorRequest) -> HttpResponse:
+    """The view of the list, its queries and its painter canned."""
+    view = views.activity_list.__wrapped__  # type: ignore[attr-defined]  # under require_GET
+    response: HttpResponse = FunctionType(view.__code__, canned())(request)
+    return response
+
+
+urlpatterns = [path("bench/null/", null_page), *urls.urlpatterns]
