@@ -53,7 +53,7 @@ strings-update: setup ## Write new texts into the translation files
 	@$(BIN)/python tools/strings.py update
 
 bench: setup ## Measure: make bench [N=100000] [JSON=file]
-	@$(BIN)/relance bench --rows $(N) $(if $(JSON),--json $(JSON)) --data $(DATA)/bench
+	@$(BIN)/python -m bench --rows $(N) $(if $(JSON),--json $(JSON))
 
 screenshots: setup ## Pictures of the pages, into screenshots/
 	@$(BIN)/python tools/screenshots.py

@@ -117,6 +117,7 @@ class EmbeddedServer:
         here.private_folder(here.socket)
         if not here.cluster.exists():
             self._make_cluster()
+        here.refuse_other_major()
         here.private_folder(here.cluster)
         here.log.parent.mkdir(exist_ok=True)
         if here.log.exists() and here.log.stat().st_size > LARGEST_LOG_BYTES:

