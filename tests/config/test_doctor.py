@@ -46,8 +46,10 @@ def test_a_whole_company_is_well_and_counted(company: None, tmp_path: Path) -> N
             "no stuck jobs",
         ),
         (
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)"
-            " VALUES ('q', 'bulk', '{}', now() - interval '1 h')",
+            (
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)"
+                " VALUES ('q', 'bulk', '{}', now() - interval '1 h')"
+            ),
             "no stuck jobs",
         ),
         ("DELETE FROM django_migrations WHERE app = 'activities'", "migrations"),
