@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from relance.crm.actions import create_element, edit_elements
@@ -18,6 +19,13 @@ from relance.kit.errors import Conflict, Forbidden, Invalid
 from relance.kit.outcome import require
 from relance.web.crm.forms import ElementForm, complain, initial_of_element, offer
 from relance.web.requests import ActorRequest
+
+NEW_TITLES = {
+    Kind.LEAD: gettext_lazy("New lead"),
+    Kind.DEAL: gettext_lazy("New deal"),
+    Kind.CONTACT: gettext_lazy("New contact"),
+    Kind.COMPANY: gettext_lazy("New company"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -105,7 +113,7 @@ def _show(
     context = {
         "form": form,
         "kind": kind,
-        "kind_name": Kind(kind).label,
+        "new_title": NEW_TITLES[Kind(kind)],
         "plural": KIND_PLURALS[Kind(kind)],
         "element": element,
         "hidden": hidden,

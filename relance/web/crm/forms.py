@@ -156,7 +156,7 @@ def _offer_elements(actor: Actor, form: ElementForm, key: str, kind: str) -> Non
     others = find_elements(actor, text="", kinds=[kind], limit=_OFFERED_WITHOUT_SCRIPT)
     shown = {str(ref.id): ref for ref in [*(refs[int(p)] for p in picked if int(p) in refs), *others]}
     field = cast("forms.ChoiceField", form.fields[key])
-    blank = [("", _("None"))] if key == "company_id" else []
+    blank = [("", _("No company"))] if key == "company_id" else []
     field.choices = [*blank, *((value, ref.name) for value, ref in shown.items())]
     cast("PickerWidget", field.widget).kinds = {value: ref.kind for value, ref in shown.items()}
 

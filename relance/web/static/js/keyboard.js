@@ -54,7 +54,6 @@ const LETTERS = {
   a: () => ask("assign"),
   d: () => ask("postpone"),
   z: () => [...document.querySelectorAll("#toasts [data-undo]")].at(-1)?.click(),
-  "/": () => document.querySelector("[data-search]")?.focus(),
   "?": () => document.querySelector("[data-help]")?.click(),
 };
 
