@@ -15,7 +15,7 @@ from relance.kit import clock
 
 _YES = {"1", "true", "yes", "y", "oui", "o", "vrai", "x"}
 _NO = {"0", "false", "no", "n", "non", "faux"}
-_NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,20})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,20})?")
 _SYMBOLS = str.maketrans("", "", "\u00a0\u202f €$£")
 _EXAMPLE = datetime(2017, 12, 31, 18, 30, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1900, 9998
