@@ -20,7 +20,7 @@ from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
 from relance.kit.outcome import Outcome, Refusal
-from relance.kit.sql import Row, Sql, distinct_ids, fetch_all, fetch_value, sql
+from relance.kit.sql import Row, Sql, bigints, distinct_ids, fetch_all, fetch_value, sql
 
 # What can only be said of one element at a time.
 SINGLE = frozenset({"name", "first_name", "last_name", "phones", "emails", "company_id", *LINKS})
@@ -165,7 +165,7 @@ def lock_elements(actor: Actor, ids: Sequence[int], allowed: Sql, reason: str) -
             """,
             policy.readable(actor),
             allowed,
-            list(ids),
+            bigints(ids),
         )
     )
     readable = {row["id"] for row in found if row["is_readable"]}
@@ -173,7 +173,9 @@ def lock_elements(actor: Actor, ids: Sequence[int], allowed: Sql, reason: str) -
     taken = {row["id"] for row in rows}
     hidden = _("There is nothing here, or nothing that you may see.")
     refused = [
-        Refusal(id, reason) if id in readable else Refusal(id, hidden, is_hidden=True) for id in ids if id not in taken
+        Refusal(id, reason, noun="element") if id in readable else Refusal(id, hidden, is_hidden=True, noun="element")
+        for id in ids
+        if id not in taken
     ]
     return rows, refused
 
@@ -189,5 +191,5 @@ def undo_elements(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
     standing = still_standing(gesture, [row["id"] for row in rows])
     done = restore_rows(actor, gesture, back, sorted(standing))
     moved = _("It has been changed since.")
-    refused += [Refusal(row["id"], moved) for row in rows if row["id"] not in standing]
+    refused += [Refusal(row["id"], moved, noun="element") for row in rows if row["id"] not in standing]
     return Outcome(done=done, refused=refused, gesture=back if done else None)

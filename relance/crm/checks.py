@@ -23,7 +23,7 @@ from relance.crm.terms import (
     Kind,
 )
 from relance.kit.actor import Actor
-from relance.kit.sql import Row, Sql, fetch_all, fetch_column, sql
+from relance.kit.sql import Row, Sql, bigints, fetch_all, fetch_column, sql
 from relance.kit.text import digits
 
 Values = dict[str, Any]
@@ -57,7 +57,7 @@ def look_up(actor: Actor, given: Iterable[Mapping[str, Any]]) -> Known:
     linked = {id for row in rows for id in _linked(row)}
     return Known(
         people=frozenset(
-            fetch_column(sql("SELECT id FROM people_user WHERE is_active AND id = ANY({})", sorted(people)))
+            fetch_column(sql("SELECT id FROM people_user WHERE is_active AND id = ANY({})", bigints(sorted(people))))
         ),
         stages={stage["id"]: stage for stage in fetch_all(_STAGES)},
         elements=_readable_kinds(actor, linked),
@@ -101,7 +101,9 @@ def _readable_kinds(actor: Actor, ids: set[int]) -> dict[int, str]:
     if not ids:
         return {}
     query = sql(
-        "SELECT e.id, e.kind FROM crm_element e WHERE e.id = ANY({}) AND {}", sorted(ids), policy.readable(actor)
+        "SELECT e.id, e.kind FROM crm_element e WHERE e.id = ANY({}) AND {}",
+        bigints(sorted(ids)),
+        policy.readable(actor),
     )
     return {row["id"]: row["kind"] for row in fetch_all(query)}
 

@@ -16,7 +16,7 @@ from relance.crm.terms import FIELD_NAMES, OWN_FIELDS, Kind
 from relance.journal.actions import change, record
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Invalid
-from relance.kit.sql import Row, fetch_all, fetch_one, sql
+from relance.kit.sql import Row, bigints, fetch_all, fetch_one, sql
 from relance.kit.text import fold
 from relance.people.queries import get_people
 
@@ -30,7 +30,7 @@ def touch_elements(actor: Actor, gesture: UUID, ids: Sequence[int]) -> None:
             WHERE id = ANY({}) RETURNING id, version
             """,
             actor.recorded_id,
-            list(ids),
+            bigints(ids),
         )
     )
     record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +26,15 @@ _SHARED = (
     *("origin", "origin_id", "creation_key"),
 )
 _HIGHEST_NUMBER = 2**53
+_DRAFT_FIELDS = tuple(field.name for field in fields(ElementDraft))
+_EMPTY = {field.name: field.default for field in fields(ElementDraft)}
+# What other kinds have and this one has not.
+_FOREIGN = {kind: {key for keys in FIELDS.values() for key in keys} - {*own, "name"} for kind, own in FIELDS.items()}
 
 
 def given_values(actor: Actor, draft: ElementDraft) -> Values:
     """A draft's fields with its responsible person filled in."""
-    values = asdict(draft)
+    values = _as_dict(draft)
     values["responsible_id"] = draft.responsible_id or actor.recorded_id
     return values
 
@@ -111,9 +115,12 @@ def record_creations(actor: Actor, gesture: UUID, made: Mapping[int, Values]) ->
 
 
 def _has_only_own(draft: ElementDraft, given: Values) -> bool:
-    empty = asdict(ElementDraft(kind=draft.kind))
-    foreign = {key for fields in FIELDS.values() for key in fields} - {*FIELDS[draft.kind], "name"}
-    return all(given[key] == empty[key] for key in foreign)
+    return all(given[key] == _EMPTY[key] for key in _FOREIGN[draft.kind])
+
+
+def _as_dict(draft: ElementDraft) -> Values:
+    """The draft's fields; its values are immutable, so that none is copied."""
+    return {key: getattr(draft, key) for key in _DRAFT_FIELDS}
 
 
 def _completed(draft: ElementDraft, values: Values, known: Known, messages: Messages) -> Values:

@@ -10,7 +10,7 @@ from relance.crm import policy
 from relance.crm.checks import normalise
 from relance.journal.actions import record
 from relance.kit.actor import Actor
-from relance.kit.sql import execute, fetch_all, fetch_column, name, sql
+from relance.kit.sql import bigints, execute, fetch_all, fetch_column, name, sql
 
 POINTS = "contact_points"
 # The key of a change → its journal noun, table, the element's column, the other's.
@@ -75,7 +75,7 @@ def with_hidden(actor: Actor, *, element_id: int, key: str, ids: Sequence[int]) 
     """The links that a form asks for, and those that its user cannot see: a form never drops these."""
     linked = current_links(element_id, key)
     visible = fetch_column(
-        sql("SELECT e.id FROM crm_element e WHERE e.id = ANY({}) AND {}", linked, policy.readable(actor))
+        sql("SELECT e.id FROM crm_element e WHERE e.id = ANY({}) AND {}", bigints(linked), policy.readable(actor))
     )
     return [*(id for id in linked if id in ids or id not in visible), *(id for id in ids if id not in linked)]
 
@@ -90,7 +90,14 @@ def replace_links(
         return False
     gone = [id for id in before if id not in ids]
     execute(
-        sql("DELETE FROM {} WHERE {} = {} AND {} = ANY({})", name(table), name(mine), element_id, name(other), gone)
+        sql(
+            "DELETE FROM {} WHERE {} = {} AND {} = ANY({})",
+            name(table),
+            name(mine),
+            element_id,
+            name(other),
+            bigints(gone),
+        )
     )
     insert_links(key, [(element_id, id) for id in ids if id not in before])
     record(actor, gesture, verb=verb, noun=noun, entries=[(element_id, {key: before}, {key: list(ids)})])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from relance.access.levels import ELEMENT, Clause, Columns, owners, predicate, scope
 from relance.access.terms import KINDS, Level, Verb
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Sql, all_of, sql
+from relance.kit.sql import TRUE, Sql, all_of, bigints, sql
 from relance.lists.terms import Branch
 
 LIVE = Sql("e.deleted_at IS NULL")
@@ -78,7 +78,8 @@ def walk(actor: Actor, selection: Selection) -> list[Branch]:
         return [_branch(actor, selection, selection.of_kind)] if clauses else []
     owned = replace(
         _branch(actor, selection, sql("{} AND b.responsible_id = w.person", selection.of_kind)),
-        keys=sql("unnest({}::bigint[]) AS w (person)", people),
+        keys=sql("unnest({}) AS w (person)", bigints(people)),
+        keys_count=len(people),
     )
     if selection.whose is None and any(clause.level == Level.OPEN_TO_ALL for clause in clauses):
         return [owned, _branch(actor, selection, sql("b.is_open_to_all AND {}", selection.of_kind))]
@@ -94,7 +95,7 @@ def scan(actor: Actor, selection: Selection) -> Branch | None:
 
 
 def _filter(actor: Actor, selection: Selection) -> Sql:
-    whose = TRUE if selection.whose is None else sql("b.responsible_id = ANY({})", list(selection.whose))
+    whose = TRUE if selection.whose is None else sql("b.responsible_id = ANY({})", bigints(selection.whose))
     allowed = predicate(actor, scope(actor, Verb.READ, [selection.kind]), SCANNED)
     return all_of([whose, allowed, selection.condition])
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from relance.access.terms import KINDS, Verb
 from relance.crm import policy
-from relance.crm.listing import ALWAYS, COLUMNS, DEFAULT_SORT, LISTINGS, NATIVE_SORTS, selects
-from relance.crm.policy import Selection
+from relance.crm.listing import ALWAYS, COLUMNS, DEFAULT_SORT, LISTINGS
+from relance.crm.paging import given_sort, page_rows, selected_ids, window_of
 from relance.crm.terms import (
     MOST_LINKS,
     OWN_FIELDS,
@@ -31,6 +31,7 @@ from relance.kit.sql import (
     Row,
     Sql,
     all_of,
+    bigints,
     fetch_all,
     fetch_column,
     fetch_one,
@@ -41,8 +42,7 @@ from relance.kit.sql import (
 )
 from relance.kit.text import fold
 from relance.lists import queries as lists
-from relance.lists.queries import Window
-from relance.lists.terms import MOST_SORTED, PAGE_SIZE, Branch, Column, Order, Page
+from relance.lists.terms import PAGE_SIZE, Column, Page
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
 
@@ -75,11 +75,11 @@ def list_elements(
     """
     filters = filters or ElementFilter()
     shown = tuple(key for key in columns if key in COLUMNS[kind]) or get_columns(actor, kind=kind)
-    wanted, refused = _sort(actor, kind, filters, sort), ""
+    wanted, refused = given_sort(actor, kind, filters, sort), ""
     if not wanted:
         wanted, refused = DEFAULT_SORT, sort
-    window = _window(kind, wanted, cursor, size)
-    rows = _rows(actor, kind, filters, wanted, window, shown)
+    window = window_of(kind, wanted, cursor, size)
+    rows = page_rows(actor, kind, filters, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_stages(page.rows)
     _name_links(actor, page.rows)
@@ -88,12 +88,12 @@ def list_elements(
 
 def count_elements(actor: Actor, *, kind: str, filters: ElementFilter | None = None) -> int:
     """The exact number of elements of a kind that the actor may read and the filter takes."""
-    return int(fetch_value(sql("SELECT count(*) FROM ({}) c", _selected_ids(actor, kind, filters or ElementFilter()))))
+    return int(fetch_value(sql("SELECT count(*) FROM ({}) c", selected_ids(actor, kind, filters or ElementFilter()))))
 
 
 def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:
     """The ids of a list, at most `limit`; what *all results* of a bulk action means."""
-    query = _selected_ids(actor, kind, filters or ElementFilter())
+    query = selected_ids(actor, kind, filters or ElementFilter())
     return fetch_column(sql("{} ORDER BY b.id LIMIT {}", query, limit))
 
 
@@ -142,7 +142,7 @@ def element_refs(actor: Actor, ids: Iterable[int]) -> dict[int, ElementRef]:
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = fetch_all(sql("{} WHERE e.id = ANY({}) AND {}", _REFS, wanted, policy.readable(actor)))
+    rows = fetch_all(sql("{} WHERE e.id = ANY({}) AND {}", _REFS, bigints(wanted), policy.readable(actor)))
     return {row["id"]: ElementRef(**row) for row in rows}
 
 
@@ -154,7 +154,7 @@ def list_contact_points(actor: Actor, *, ids: Sequence[int]) -> list[Row]:
             SELECT c.element_id, c.kind, c.raw FROM crm_contactpoint c JOIN crm_element e ON e.id = c.element_id
             WHERE c.element_id = ANY({}) AND {} ORDER BY c.element_id, c.kind DESC, c.rank, c.id
             """,
-            list(ids),
+            bigints(ids),
             policy.readable(actor),
         )
     )
@@ -201,7 +201,7 @@ def count_leaving(actor: Actor, *, ids: Sequence[int], to: int) -> int:
                 WHERE t.id IN (SELECT e.id FROM crm_element e WHERE e.id = ANY({}) AND {}) AND NOT ({})
                 """,
                 to,
-                list(ids),
+                bigints(ids),
                 policy.updatable(actor),
                 policy.updatable(actor),
             )
@@ -224,118 +224,6 @@ _REFS = Sql("SELECT e.id, e.kind, e.number, e.name FROM crm_element e")
 
 def _like(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-# --- lists ------------------------------------------------------------------------------------------
-
-
-def _sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> str:
-    """The sort that the list gets; "" where the one asked for needs an index and the list is too large without."""
-    key = sort.lstrip("-")
-    column = COLUMNS[kind].get(key)
-    if key in NATIVE_SORTS:
-        return sort
-    if column is None or column.order is None:
-        return DEFAULT_SORT
-    return sort if lists.bounded_count(_selected_ids(actor, kind, filters), MOST_SORTED) <= MOST_SORTED else ""
-
-
-def _order(kind: str, sort: str) -> Order:
-    key = sort.lstrip("-")
-    order = NATIVE_SORTS.get(key) or COLUMNS[kind][key].order
-    if order is None:
-        raise KeyError(sort)
-    return order
-
-
-def _window(kind: str, sort: str, cursor: str, size: int) -> Window:
-    order = _order(kind, sort)
-    return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
-
-
-def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
-    return Selection(kind=kind, key=key, whose=_people(actor, filters.responsible), condition=_condition(filters))
-
-
-def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
-    groups = {
-        "me": (actor.user_id,),
-        "colleagues": actor.colleagues,
-        "below": actor.colleagues_below,
-        "subordinates": actor.subordinates,
-    }
-    if responsible in groups:
-        return groups[responsible]
-    return [int(responsible)] if responsible.isdecimal() and len(responsible) < 19 else None
-
-
-def _condition(filters: ElementFilter) -> Sql:
-    conditions = []
-    if filters.stage_id:
-        conditions.append(sql("b.stage_id = {}", filters.stage_id))
-    if filters.pipeline_id:
-        conditions.append(sql("b.pipeline_id = {}", filters.pipeline_id))
-    if filters.outcome:
-        conditions.append(sql("b.stage_id IN (SELECT id FROM crm_stage WHERE outcome = {})", filters.outcome))
-    return all_of(conditions)
-
-
-def _selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
-    return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, _selection(actor, kind, filters)))
-
-
-def _rows(
-    actor: Actor, kind: str, filters: ElementFilter, sort: str, window: Window, columns: tuple[str, ...]
-) -> list[Row]:
-    """One row more than the page holds, in reading order: from a bounded scan where that is enough, else from a walk."""
-    if sort.lstrip("-") not in NATIVE_SORTS:
-        return _fetch(actor, kind, [_sorted_branch(actor, kind, filters, sort)], window, columns)
-    selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
-    scan = policy.scan(actor, selection)
-    if scan is not None:
-        rows = _fetch(actor, kind, [scan], window, columns)
-        if len(rows) > window.size or not lists.reaches_beyond(scan, window):
-            return rows
-    return _fetch(actor, kind, policy.walk(actor, selection), window, columns)
-
-
-def _sorted_branch(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> Branch:
-    return Branch(
-        source=_tables(kind),
-        where=sql("e.id IN ({})", _selected_ids(actor, kind, filters)),
-        key=_order(kind, sort).expression,
-        id=Sql("e.id"),
-    )
-
-
-def _tables(kind: str) -> Sql:
-    return sql(
-        """
-        crm_element e JOIN {} o ON o.element_id = e.id JOIN people_user u ON u.id = e.responsible_id
-        LEFT JOIN crm_stage s ON s.id = e.stage_id
-        """,
-        name(f"crm_{kind}"),
-    )
-
-
-def _fetch(actor: Actor, kind: str, branches: Sequence[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
-    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
-    return fetch_all(
-        sql(
-            """
-            SELECT p.k::text AS page_key, {}, s.code, s.name_fr, s.name_en, s.outcome AS stage_outcome,
-                ({}) AS can_update, ({}) AS can_delete
-            FROM ({}) p JOIN {} ON e.id = p.id ORDER BY p.k {}, p.id {}
-            """,
-            selects(kind, columns),
-            policy.updatable(actor),
-            policy.deletable(actor),
-            lists.page_ids(branches, window),
-            sql("({})", _tables(kind)),
-            direction,
-            direction,
-        )
-    )
 
 
 def _name_stages(rows: Iterable[Row]) -> None:

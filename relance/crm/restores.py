@@ -16,7 +16,7 @@ from relance.crm.terms import Kind
 from relance.journal.actions import restore
 from relance.kit.actor import Actor
 from relance.kit.outcome import Refusal
-from relance.kit.sql import Row, Sql, all_of, any_of, fetch_all, fetch_column, name, sql
+from relance.kit.sql import Row, Sql, all_of, any_of, bigints, fetch_all, fetch_column, name, sql
 
 _OF_LINKS = {link[0]: key for key, link in LINKS.items()}
 
@@ -28,7 +28,7 @@ def lock_restorable(actor: Actor, gesture: UUID) -> tuple[list[Row], list[Refusa
     back, though it is out of his reach meanwhile.
     """
     ids = _changed_ids(actor, gesture)
-    fetch_all(sql("SELECT id FROM crm_element WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE", ids))
+    fetch_all(sql("SELECT id FROM crm_element WHERE id = ANY({}) ORDER BY id FOR NO KEY UPDATE", bigints(ids)))
     found = fetch_all(
         sql(
             """
@@ -49,11 +49,15 @@ def lock_restorable(actor: Actor, gesture: UUID) -> tuple[list[Row], list[Refusa
                 ]
             ),
             gesture,
-            ids,
+            bigints(ids),
         )
     )
     reason = _("Your roles do not let you change this element.")
-    refused = [Refusal(row["id"], reason, is_hidden=not row["is_readable"]) for row in found if not row["is_allowed"]]
+    refused = [
+        Refusal(row["id"], reason, is_hidden=not row["is_readable"], noun="element")
+        for row in found
+        if not row["is_allowed"]
+    ]
     return [row for row in found if row["is_allowed"]], refused
 
 
@@ -73,7 +77,7 @@ def still_standing(gesture: UUID, ids: Sequence[int]) -> set[int]:
                     name(f"o.{key}"),
                     gesture,
                     noun,
-                    list(ids),
+                    bigints(ids),
                 )
             )
         )
@@ -125,7 +129,7 @@ def _beside(gesture: UUID, ids: Sequence[int]) -> list[Row]:
             """,
             gesture,
             list(NOUNS),
-            list(ids),
+            bigints(ids),
         )
     )
     return [{**row, "before": json.loads(row["before"]), "after": json.loads(row["after"])} for row in rows]

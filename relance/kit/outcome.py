@@ -11,11 +11,15 @@ from relance.kit.errors import Forbidden, NotFound
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that was left as it was, and why. A hidden row reads like one that does not exist."""
+    """A row that was left as it was, and why. A hidden row reads like one that does not exist.
+
+    `noun` says what kind of row it is where one gesture is over several (undoing a deletion of elements).
+    """
 
     id: int
     reason: str
     is_hidden: bool = False
+    noun: str = "activity"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from relance.crm import policy, queries
+from relance.crm import paging, policy, queries
 from relance.crm.actions import edit_elements
 from relance.crm.queries import (
     count_elements,
@@ -172,7 +172,7 @@ def test_a_page_takes_as_many_queries_for_many_rows_as_for_few(cast: Cast, kind:
 def test_a_sort_without_index_is_refused_above_the_limit(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     for n in range(4):
         make_element("deal", cast.bob, f"D {n}")
-    monkeypatch.setattr(queries, "MOST_SORTED", 3)
+    monkeypatch.setattr(paging, "MOST_SORTED", 3)
     page = list_elements(cast.actor("bob"), kind="deal", sort="amount")
     assert (page.sort, page.refused_sort) == ("-updated", "amount")
     assert list_elements(cast.actor("bob"), kind="deal", sort="name").refused_sort == ""

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django_htmx.http import trigger_client_event
 
 from relance.activities.queries import get_rows
+from relance.crm.queries import element_refs
 from relance.kit.outcome import Outcome
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
@@ -76,10 +77,19 @@ def done_text(outcome: Outcome, one: str, many: str, none: str) -> str:
     return one if count == 1 else many % {"count": count}
 
 
-def _result(request: ActorRequest, outcome: Outcome, text: str) -> dict[str, Any]:
-    ids = [refusal.id for refusal in outcome.refused if not refusal.is_hidden]
+def _named(request: ActorRequest, outcome: Outcome) -> list[tuple[str, str]]:
+    """What was refused and why; named where the reader may see it."""
+    seen = [refusal for refusal in outcome.refused if not refusal.is_hidden]
+    ids = [refusal.id for refusal in seen if refusal.noun == "activity"]
     subjects = {row["id"]: row["subject"] for row in get_rows(request.actor, ids=ids, columns=())} if ids else {}
-    refused = [(subjects.get(refusal.id) or _("Unknown activity"), refusal.reason) for refusal in outcome.refused]
+    refs = element_refs(request.actor, [refusal.id for refusal in seen if refusal.noun == "element"])
+    names = {"activity": subjects, "element": {id: ref.name for id, ref in refs.items()}}
+    unknown = {"activity": _("Unknown activity"), "element": _("Unknown element")}
+    return [(names[r.noun].get(r.id) or unknown[r.noun], r.reason) for r in outcome.refused]
+
+
+def _result(request: ActorRequest, outcome: Outcome, text: str) -> dict[str, Any]:
+    refused = _named(request, outcome)
     count, unchanged = len(refused), len(outcome.unchanged)
     return {
         "text": text,

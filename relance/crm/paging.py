@@ -1,0 +1,126 @@
+"""How a page of elements is read: which sort it gets, from which branches, with which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relance.crm import policy
+from relance.crm.listing import COLUMNS, DEFAULT_SORT, NATIVE_SORTS, selects
+from relance.crm.policy import Selection
+from relance.crm.terms import ElementFilter
+from relance.kit.actor import Actor
+from relance.kit.sql import Row, Sql, all_of, fetch_all, name, sql
+from relance.lists import queries as lists
+from relance.lists.queries import Window
+from relance.lists.terms import MOST_SORTED, Branch, Order
+
+
+def given_sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> str:
+    """The sort that the list gets; "" where the one asked for needs an index and the list is too large without."""
+    key = sort.lstrip("-")
+    column = COLUMNS[kind].get(key)
+    if key in NATIVE_SORTS:
+        return sort
+    if column is None or column.order is None:
+        return DEFAULT_SORT
+    return sort if lists.bounded_count(selected_ids(actor, kind, filters), MOST_SORTED) <= MOST_SORTED else ""
+
+
+def _order(kind: str, sort: str) -> Order:
+    key = sort.lstrip("-")
+    order = NATIVE_SORTS.get(key) or COLUMNS[kind][key].order
+    if order is None:
+        raise KeyError(sort)
+    return order
+
+
+def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
+    """The place of a page in its list."""
+    order = _order(kind, sort)
+    return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
+
+
+def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
+    return Selection(kind=kind, key=key, whose=_people(actor, filters.responsible), condition=_condition(filters))
+
+
+def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
+    groups = {
+        "me": (actor.user_id,),
+        "colleagues": actor.colleagues,
+        "below": actor.colleagues_below,
+        "subordinates": actor.subordinates,
+    }
+    if responsible in groups:
+        return groups[responsible]
+    return [int(responsible)] if responsible.isdecimal() and len(responsible) < 19 else None
+
+
+def _condition(filters: ElementFilter) -> Sql:
+    conditions = []
+    if filters.stage_id:
+        conditions.append(sql("b.stage_id = {}", filters.stage_id))
+    if filters.pipeline_id:
+        conditions.append(sql("b.pipeline_id = {}", filters.pipeline_id))
+    if filters.outcome:
+        conditions.append(sql("b.stage_id IN (SELECT id FROM crm_stage WHERE outcome = {})", filters.outcome))
+    return all_of(conditions)
+
+
+def selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
+    """The ids of a whole list, as a query."""
+    return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, _selection(actor, kind, filters)))
+
+
+def page_rows(
+    actor: Actor, kind: str, filters: ElementFilter, sort: str, window: Window, columns: tuple[str, ...]
+) -> list[Row]:
+    """One row more than the page holds, in reading order: from a bounded scan where that is enough, else from a walk."""
+    if sort.lstrip("-") not in NATIVE_SORTS:
+        return _fetch(actor, kind, [_sorted_branch(actor, kind, filters, sort)], window, columns)
+    selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
+    scan = policy.scan(actor, selection)
+    if scan is not None:
+        rows = _fetch(actor, kind, [scan], window, columns)
+        if len(rows) > window.size or not lists.reaches_beyond(scan, window):
+            return rows
+    return _fetch(actor, kind, policy.walk(actor, selection), window, columns)
+
+
+def _sorted_branch(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> Branch:
+    return Branch(
+        source=_tables(kind),
+        where=sql("e.id IN ({})", selected_ids(actor, kind, filters)),
+        key=_order(kind, sort).expression,
+        id=Sql("e.id"),
+    )
+
+
+def _tables(kind: str) -> Sql:
+    return sql(
+        """
+        crm_element e JOIN {} o ON o.element_id = e.id JOIN people_user u ON u.id = e.responsible_id
+        LEFT JOIN crm_stage s ON s.id = e.stage_id
+        """,
+        name(f"crm_{kind}"),
+    )
+
+
+def _fetch(actor: Actor, kind: str, branches: Sequence[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    return fetch_all(
+        sql(
+            """
+            SELECT p.k::text AS page_key, {}, s.code, s.name_fr, s.name_en, s.outcome AS stage_outcome,
+                ({}) AS can_update, ({}) AS can_delete
+            FROM ({}) p JOIN {} ON e.id = p.id ORDER BY p.k {}, p.id {}
+            """,
+            selects(kind, columns),
+            policy.updatable(actor),
+            policy.deletable(actor),
+            lists.page_ids(branches, window),
+            sql("({})", _tables(kind)),
+            direction,
+            direction,
+        )
+    )
