@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import setup
+
 ROOT = Path(__file__).parents[2]
 TARGETS = sorted(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
 
@@ -41,3 +43,21 @@ def test_the_lock_files_hold_no_addresses() -> None:
         content = file.read_text("utf-8")
         assert '"resolved"' not in content
         assert "index-url" not in content
+
+
+def test_the_shipped_browser_parts_point_at_no_source_map() -> None:
+    files = [file for file in setup.VENDOR.rglob("*") if file.suffix in {".js", ".css"}]
+    assert {str(file.relative_to(setup.VENDOR)) for file in files} == {
+        target for _, target in setup.SHIPPED if target.endswith((".js", ".css"))
+    }
+    assert [file for file in files if "sourceMappingURL" in file.read_text("utf-8")] == []
+
+
+def test_a_step_of_the_set_up_is_passed_over_only_while_its_sources_are_the_same(tmp_path: Path) -> None:
+    source, mark = tmp_path / "requirements.txt", tmp_path / "stamp"
+    source.write_text("one")
+    assert setup.stale(mark, setup.digest(source))
+    setup.stamp(mark, setup.digest(source))
+    assert not setup.stale(mark, setup.digest(source))
+    source.write_text("two")
+    assert setup.stale(mark, setup.digest(source))
