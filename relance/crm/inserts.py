@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields as fields_of
 from typing import Any
 from uuid import UUID
 
@@ -26,8 +26,8 @@ _SHARED = (
     *("origin", "origin_id", "creation_key"),
 )
 _HIGHEST_NUMBER = 2**53
-_DRAFT_FIELDS = tuple(field.name for field in fields(ElementDraft))
-_EMPTY = {field.name: field.default for field in fields(ElementDraft)}
+_DRAFT_FIELDS = tuple(field.name for field in fields_of(ElementDraft))
+_EMPTY = {field.name: field.default for field in fields_of(ElementDraft)}
 # What other kinds have and this one has not.
 _FOREIGN = {kind: {key for keys in FIELDS.values() for key in keys} - {*own, "name"} for kind, own in FIELDS.items()}
 

@@ -152,7 +152,7 @@ def _line(file: Path, number: int, header: Sequence[str], cells: Sequence[str], 
 
 def _check_decoded(file: Path, number: int, cells: Sequence[str], encoding: str) -> None:
     for place, cell in enumerate(cells, start=1):
-        if any("\udc80" <= c <= "\udcff" for c in cell):
+        if not cell.isascii() and any("\udc80" <= c <= "\udcff" for c in cell):
             shown = shorten(cell).encode("ascii", "backslashreplace").decode("ascii").replace("\\udc", "\\x")
             message = _("Cell %(place)d is not %(encoding)s text: %(shown)s. Say the file’s encoding in the mapping.")
             raise _broken(file, number, message % {"place": place, "encoding": encoding or "readable", "shown": shown})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -86,6 +87,7 @@ def _when(text: str, format: FileFormat) -> date | datetime:
     return found.date() if found else _instant(text, format)
 
 
+@lru_cache(maxsize=10_000)
 def _parse(text: str, patterns: tuple[str, ...]) -> datetime | None:
     for pattern in patterns:
         try:
