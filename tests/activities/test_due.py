@@ -61,6 +61,13 @@ def test_meeting_is_due_when_its_slot_starts(cast: Cast) -> None:
     assert due(activity) == (utc("2026-11-24T09:00"), date(2026, 11, 24))
 
 
+def test_meeting_of_whole_days_is_due_at_midnight_after_its_first_day(cast: Cast) -> None:
+    activity = make_activity(cast.bob, make_element("deal", cast.bob), type="meeting")
+    days = sql("start_on = {}, end_on = {}", date(2026, 11, 24), date(2026, 11, 26))
+    execute(sql("UPDATE activities_activity SET {} WHERE id = {}", days, activity))
+    assert due(activity) == (utc("2026-11-24T23:00"), date(2026, 11, 24))
+
+
 def test_slot_of_a_type_with_a_deadline_makes_nothing_due(cast: Cast) -> None:
     activity = make_activity(cast.bob, make_element("deal", cast.bob), type="task")
     execute(sql("UPDATE activities_activity SET start_at = {} WHERE id = {}", utc("2026-11-24T09:00"), activity))
