@@ -55,7 +55,7 @@ def answer(
     response = response or HttpResponse()
     if outcome.refused:
         response.content += render_to_string(
-            "bulk/_result.html", _result(request, outcome, done_text), request
+            "bulk/_result.html", result_context(outcome, done_text, _named(request, outcome)), request
         ).encode()
         return trigger_client_event(response, "activities-changed", {"ids": list(outcome.done)[:MOST_NAMED]})
     stays = bool(response.content)
@@ -88,8 +88,8 @@ def _named(request: ActorRequest, outcome: Outcome) -> list[tuple[str, str]]:
     return [(names[r.noun].get(r.id) or unknown[r.noun], r.reason) for r in outcome.refused]
 
 
-def _result(request: ActorRequest, outcome: Outcome, text: str) -> dict[str, Any]:
-    refused = _named(request, outcome)
+def result_context(outcome: Outcome, text: str, refused: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What the whole result of a gesture says: done, refused (name and reason), unchanged."""
     count, unchanged = len(refused), len(outcome.unchanged)
     return {
         "text": text,

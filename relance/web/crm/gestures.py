@@ -26,7 +26,7 @@ from relance.kit.actor import Actor
 from relance.kit.errors import Invalid, NotFound
 from relance.kit.outcome import Outcome, require
 from relance.web.activities.fields import is_id, offer_people
-from relance.web.bulk.answers import MOST_NAMED, announce
+from relance.web.bulk.answers import MOST_NAMED, announce, result_context
 from relance.web.crm.filters import Asked
 from relance.web.crm.forms import AssignElementsForm, PlanForm, complain, initial_of_plan
 from relance.web.pages import is_fragment
@@ -189,7 +189,9 @@ def _answer(request: ActorRequest, kind: str, name: str, outcome: Outcome, text:
         return HttpResponseClientRedirect(path) if is_fragment(request) else redirect(path)
     response = HttpResponse()
     if outcome.refused:
-        response.content += render_to_string("bulk/_result.html", _result(request, outcome, text), request).encode()
+        response.content += render_to_string(
+            "bulk/_result.html", result_context(outcome, text, _named(request, outcome)), request
+        ).encode()
         return trigger_client_event(response, "activities-changed", {"ids": ids[:MOST_NAMED]})
     return announce(request, response, text, gesture=outcome.gesture, ids=ids)
 
@@ -198,18 +200,10 @@ def _undo(outcome: Outcome) -> str:
     return reverse("undo", args=[outcome.gesture]) if outcome.gesture else ""
 
 
-def _result(request: ActorRequest, outcome: Outcome, text: str) -> dict[str, object]:
+def _named(request: ActorRequest, outcome: Outcome) -> list[tuple[str, str]]:
+    """The refused elements by name, where the reader may see it, and why."""
     refs = element_refs(request.actor, [refusal.id for refusal in outcome.refused if not refusal.is_hidden])
-    refused = [
+    return [
         (refs[refusal.id].name if refusal.id in refs else _("Unknown element"), refusal.reason)
         for refusal in outcome.refused
     ]
-    count, unchanged = len(refused), len(outcome.unchanged)
-    was_so = ngettext("%(count)s was so already", "%(count)s were so already", unchanged) % {"count": unchanged}
-    return {
-        "text": text,
-        "refused": refused,
-        "refused_text": ngettext("%(count)s was refused", "%(count)s were refused", count) % {"count": count},
-        "unchanged_text": was_so if unchanged else "",
-        "undo_url": _undo(outcome),
-    }
