@@ -76,12 +76,12 @@ class Supervisor:
         ]
 
     def run(self, on_ready: Callable[[], None]) -> None:
-        """Work until SIGTERM or SIGINT; `on_ready` is called once, when /readyz first answers.
+        """Work until SIGTERM, SIGINT or SIGHUP; `on_ready` is called once, when /readyz first answers.
 
         The caller holds `only_one` of the data folder.
         """
         (self._data / "supervisor-token").write_text(self._token, "ascii")
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self._ending.set())
         try:
             self._watch(on_ready)

