@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
 
+from django.db import transaction
+
 from relance.access.actions import assign_role
 from relance.kit.actor import Actor
 from relance.kit.sql import execute, fetch_value, sql
@@ -159,6 +161,7 @@ def make_element(
     return element_id
 
 
+@transaction.atomic
 def make_activity(
     responsible: int,
     *elements: int,

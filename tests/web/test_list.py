@@ -71,7 +71,7 @@ def test_a_header_sorts_inverts_and_clears(cast: Cast) -> None:
     client = sign_in(cast.bob)
 
     def next_of(html: str) -> str:
-        return re.findall(r'id="sort-subject" hx-get="([^"]*)"', html)[0].replace("&amp;", "&")
+        return str(re.findall(r'id="sort-subject" hx-get="([^"]*)"', html)[0]).replace("&amp;", "&")
 
     first = next_of(text_of(client.get("/activities/")))
     assert "sort=subject" in first

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from relance.crm.queries import element_refs, find_elements
 from relance.kit.actor import Actor
@@ -133,7 +132,8 @@ def _offer(form: forms.Form, name: str, labels: Mapping[str, str]) -> None:
     picked = [value for value in _values(form, name, with_address=True) if value in labels]
     rest = [value for value in labels if value not in picked]
     choices = [(value, labels[value]) for value in [*picked, *rest]]
-    blank = [("", _("Nobody"))] if isinstance(field, PersonField) and not field.required else []
+    # Without an empty choice a browser would pick the first person by itself.
+    blank = [("", "")] if isinstance(field, PersonField) and not picked else []
     field.choices = [*blank, *choices]
 
 

@@ -5,6 +5,8 @@ const ROWS = "#list tbody tr, .planned > li, .history > li";
 const panel = () => document.querySelector("#list-frame > #panel");
 const shown = () => panel()?.querySelector("[data-activity]")?.dataset.activity || null;
 const rows = () => [...document.querySelectorAll(ROWS)];
+// The activity that is on its way: who walks fast goes on from there.
+let coming = null;
 
 function open(url) {
   if (!panel()) {
@@ -24,6 +26,7 @@ function close() {
   if (!panel() || !mayLeave()) return;
   const row = document.getElementById(`row-${shown()}`);
   panel().replaceChildren();
+  coming = null;
   settle();
   (row?.querySelector("[data-open]") || document.getElementById("create"))?.focus();
 }
@@ -42,10 +45,11 @@ function settle() {
 
 function walk(step) {
   const all = rows();
-  const at = all.findIndex((row) => row.dataset.id === shown());
+  const at = all.findIndex((row) => row.dataset.id === (coming || shown()));
   const next = all[at < 0 ? 0 : at + step];
   if (!next) return;
   next.scrollIntoView({ block: "nearest" });
+  coming = next.dataset.id;
   open(next.querySelector("[data-open]").href);
 }
 
@@ -69,6 +73,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "panel") return;
+  if (coming === shown()) coming = null;
   settle();
   const wrong = panel()?.querySelector("[aria-invalid=true], [role=alert]");
   if (!wrong) (panel()?.querySelector("form[data-form] [name=subject]") || document.getElementById("panel-title"))?.focus();

@@ -53,6 +53,8 @@ function make(select) {
     },
   });
   picker.on("item_add", () => picker.setTextboxValue(""));
+  // The select itself is out of sight: what it is called belongs to the field in its place.
+  select.setAttribute("aria-hidden", "true");
   for (const name of ["aria-describedby", "aria-invalid"]) {
     const value = select.getAttribute(name);
     if (value) picker.control_input.setAttribute(name, value);
