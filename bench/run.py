@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from bench import reading, totals, writing
@@ -51,6 +52,7 @@ class Place:
 def run(data: Path, rows: int, *, people: int, rounds: int) -> dict[str, Any]:
     """Everything, as plain values for the report. `people` of each level are measured, `rounds` times over HTTP."""
     day = seed(data, rows)
+    call_command("collectstatic", interactive=False, verbosity=0)
     _say("reading: buffers, limits, plans")
     places = list(_places(people))
     found: dict[str, Any] = {"rows": rows, "day": day.isoformat(), "people": people, "rounds": rounds}

@@ -24,6 +24,8 @@ from relance.config.embedded import DATABASE, SUPERUSER
 from relance.config.embedded_place import place
 from relance.kit.text import fold
 
+Connection = psycopg.Connection[tuple[object, ...]]
+
 VERSION = 1
 LONGEST_USE = timedelta(days=7)
 EIGHT_COLUMNS = ("type", "subject", "element", "client", "deadline", "responsible", "description", "priority")
@@ -93,7 +95,7 @@ def seed(data: Path, rows: int) -> date:
     today = datetime.now(UTC).date()
     with superuser(data) as connection:
         _fill(connection, rows, today)
-        _check(connection)
+        check(connection)
         connection.execute(
             "CREATE TABLE bench_seed AS SELECT %s::int AS version, %s::int AS rows, %s::date AS day, %s::text AS shape",
             (VERSION, rows, today, _shape()),
@@ -104,16 +106,16 @@ def seed(data: Path, rows: int) -> date:
     return today
 
 
-def superuser(data: Path, database: str = DATABASE) -> psycopg.Connection[tuple[object, ...]]:
+def superuser(data: Path, database: str = DATABASE) -> Connection:
     """A connection to the bench's own embedded server that may switch triggers off."""
     here = place(data)
     password = env.kept_secret(here.password)
     return psycopg.connect(host=str(here.socket), user=SUPERUSER, dbname=database, password=password, autocommit=True)
 
 
-def _found(connection: psycopg.Connection[tuple[object, ...]], rows: int) -> date | None:
+def _found(connection: Connection, rows: int) -> date | None:
     if not connection.execute(
-        "SELECT FROM information_schema.columns WHERE table_name = 'bench_seed' AND column_name = 'shape'"
+        "SELECT FROM pg_attribute WHERE attrelid = to_regclass('bench_seed') AND attname = 'shape'"
     ).fetchall():
         return None
     row = connection.execute("SELECT version, rows, shape, day FROM bench_seed").fetchone()
@@ -133,17 +135,11 @@ def _shape() -> str:
     return digest.hexdigest()
 
 
-def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int, today: date) -> None:
+def _fill(connection: Connection, rows: int, today: date) -> None:
     connection.execute("SET session_replication_role = replica")
     connection.execute("SET synchronous_commit = off")
-    _people(connection)
-    stages = _stages(connection)
-    _roles(connection, stages)
-    made = Company(rows, today, stages)
     indexes = _drop_indexes(connection)
-    _copy(connection, "crm_element", made.element_lines())
-    connection.execute(CHILDREN)
-    _activities(connection, made)
+    fill(connection, rows, today)
     for definition in indexes:
         connection.execute(definition.encode())
     for table in SEQUENCES:
@@ -158,7 +154,18 @@ def _fill(connection: psycopg.Connection[tuple[object, ...]], rows: int, today: 
     connection.execute("ANALYZE")
 
 
-def _copy(connection: psycopg.Connection[tuple[object, ...]], table: str, lines: Iterable[str]) -> None:
+def fill(connection: Connection, rows: int, today: date) -> None:
+    """Write the whole company into empty tables, whose triggers the caller has switched off. `today` is in UTC."""
+    _people(connection)
+    stages = _stages(connection)
+    _roles(connection, stages)
+    made = Company(rows, today, stages)
+    _copy(connection, "crm_element", made.element_lines())
+    connection.execute(CHILDREN)
+    _activities(connection, made)
+
+
+def _copy(connection: Connection, table: str, lines: Iterable[str]) -> None:
     statement = f"COPY {table} ({COLUMNS[table]}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         block: list[str] = []
@@ -171,7 +178,7 @@ def _copy(connection: psycopg.Connection[tuple[object, ...]], table: str, lines:
             copy.write("\n".join(block) + "\n")
 
 
-def _activities(connection: psycopg.Connection[tuple[object, ...]], made: Company) -> None:
+def _activities(connection: Connection, made: Company) -> None:
     for tables in made.batches():
         for table, lines in _by_table(tables):
             _copy(connection, table, lines)
@@ -186,7 +193,7 @@ def _by_table(tables: Tables) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _drop_indexes(connection: psycopg.Connection[tuple[object, ...]]) -> list[str]:
+def _drop_indexes(connection: Connection) -> list[str]:
     """Drop the indexes that no constraint needs; what makes them again."""
     rows = connection.execute(
         """
@@ -201,7 +208,7 @@ def _drop_indexes(connection: psycopg.Connection[tuple[object, ...]]) -> list[st
     return [str(definition) for _name, definition in rows]
 
 
-def _people(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def _people(connection: Connection) -> None:
     password = make_password(None)
     with connection.cursor() as cursor:
         for department in range(1, company.DEPARTMENTS + 1):
@@ -237,7 +244,7 @@ def _people(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         )
 
 
-def _stages(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, list[tuple[str, str]]]:
+def _stages(connection: Connection) -> dict[str, list[tuple[str, str]]]:
     """Two more pipelines beside the shipped one; then the stages of each kind."""
     for rank in (1, 2):
         connection.execute(
@@ -256,7 +263,7 @@ def _stages(connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, lis
     return stages
 
 
-def _roles(connection: psycopg.Connection[tuple[object, ...]], stages: dict[str, list[tuple[str, str]]]) -> None:
+def _roles(connection: Connection, stages: dict[str, list[tuple[str, str]]]) -> None:
     """One role for each level, and one more that sets pipelines and stages apart; heads get nothing for heading."""
     connection.execute("DELETE FROM access_roleassignment WHERE every_head")
     made: dict[tuple[str, bool], int] = {}
@@ -276,7 +283,7 @@ def _roles(connection: psycopg.Connection[tuple[object, ...]], stages: dict[str,
         )
 
 
-def _role(connection: psycopg.Connection[tuple[object, ...]], name: str, read: Level, write: Level) -> int:
+def _role(connection: Connection, name: str, read: Level, write: Level) -> int:
     row = connection.execute(
         "INSERT INTO access_role (name_fr, name_en, is_administrator, manages_rights, manages_settings) "
         "VALUES (%s, %s, false, false, false) RETURNING id",
@@ -296,9 +303,7 @@ def _role(connection: psycopg.Connection[tuple[object, ...]], name: str, read: L
     return role
 
 
-def _exceptions(
-    connection: psycopg.Connection[tuple[object, ...]], role: int, stages: dict[str, list[tuple[str, str]]]
-) -> None:
+def _exceptions(connection: Connection, role: int, stages: dict[str, list[tuple[str, str]]]) -> None:
     """The second pipeline is only one's own, a stage of the third is everybody's, a stage of leads is closed."""
     pipelines = sorted({int(pipeline) for pipeline, _ in stages["deal"]})
     _permit(connection, role, "deal", "read", Level.OWN, pipelines[1])
@@ -308,7 +313,7 @@ def _exceptions(
 
 
 def _permit(
-    connection: psycopg.Connection[tuple[object, ...]],
+    connection: Connection,
     role: int,
     kind: str,
     verb: str,
@@ -322,7 +327,12 @@ def _permit(
     )
 
 
-def _check(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+def check(connection: Connection) -> None:
+    """See that what triggers and foreign keys would have kept is so.
+
+    Raises:
+        RuntimeError: it is not.
+    """
     for name, query in (
         ("copies that differ from their source", FALSE_COPIES),
         ("activities without exactly one main binding", WITHOUT_ONE_MAIN),

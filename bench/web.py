@@ -22,6 +22,8 @@ from django.contrib.sessions.backends.db import SessionStore
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_START_S = 60
+# The server closes a connection that has been idle for long; a browser opens another then.
+LONGEST_IDLE_S = 5
 CSRF = "b" * 32
 
 
@@ -40,6 +42,7 @@ class Visitor:
     def __init__(self, port: int, user_id: int) -> None:
         self.user_id = user_id
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._used_at_s = time.monotonic()
         cookies = f"{settings.SESSION_COOKIE_NAME}={sign_in(user_id)}; {settings.CSRF_COOKIE_NAME}={CSRF}"
         self._headers = {"Cookie": cookies, "HX-Request": "true", "Accept": "text/html", "X-CSRFToken": CSRF}
 
@@ -53,11 +56,14 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
         headers = self._headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        if time.monotonic() - self._used_at_s > LONGEST_IDLE_S:
+            self._connection.close()
         started = time.perf_counter()
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         read = response.read()
         ms = (time.perf_counter() - started) * 1000
+        self._used_at_s = time.monotonic()
         return Answer(response.status, read, ms)
 
 

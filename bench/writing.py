@@ -147,7 +147,7 @@ def _editable(actor: Actor) -> list[int]:
                 SELECT DISTINCT b.activity_id FROM activities_binding b
                 WHERE b.element_responsible_id = ANY({}) AND NOT b.is_completed AND NOT b.element_deleted
                     AND NOT b.activity_deleted AND b.activity_responsible_id <> 5) x
-            ORDER BY activity_id % 9973, activity_id LIMIT {}
+            ORDER BY activity_id %% 9973, activity_id LIMIT {}
             """,
             list(actor.colleagues_below),
             MANY,

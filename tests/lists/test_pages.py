@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relance.activities import queries
+from relance.activities import policy, queries
 from relance.activities.queries import count_activities, list_activities, list_activity_ids
+from relance.activities.terms import FILTER_BY_CODE
 from relance.kit.actor import Actor
 from relance.kit.sql import Sql, execute, fetch_all, fetch_column, sql
+from relance.lists import queries as lists
 from relance.lists.queries import Position, decode_cursor, encode_cursor
 from tests.cast import Cast, give_role, make_activity, make_element, make_role
 
@@ -78,13 +80,16 @@ def walk(actor: Actor, filter: str, *, backwards: bool, size: int = 7) -> list[i
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-@pytest.mark.parametrize("scanned", [False, True])
+@pytest.mark.parametrize("path", ["walk", "walk in two steps", "scan"])
 def test_pages_hold_exactly_the_rows_in_order(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, backwards: bool, scanned: bool
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, backwards: bool, path: str
 ) -> None:
-    if scanned:  # the bounded scan, with a bound so low that the walk must take over
-        monkeypatch.setattr(queries.policy, "MOST_KEYS_WALKED", 0)
-        monkeypatch.setattr(queries.policy, "MOST_ENTRIES_SCANNED", 30)
+    if path == "walk in two steps":
+        monkeypatch.setattr(lists, "FEWEST_KEYS_BOUNDED", 1)
+    if path == "scan":  # with a bound so low that the walk must take over
+        monkeypatch.setattr(policy, "MOST_KEYS_WALKED", 0)
+        monkeypatch.setattr(policy, "BUFFERS_OF_A_KEY", 10_000)
+        monkeypatch.setattr(policy, "MOST_ENTRIES_SCANNED", 30)
     populate(cast, seed=1)
     team = {cast.alice, cast.bob}
     for name, owners, people in (("bob", {cast.bob}, {cast.bob}), ("alice", team, {cast.bob})):
@@ -102,7 +107,7 @@ def test_ids_and_counts_are_those_of_the_pages(cast: Cast) -> None:
     give_role(make_role({"read": "open_to_all"}), cast.charlie)
     for name in ("alice", "bob", "charlie", "root"):
         actor = cast.actor(name)
-        for code in queries.FILTER_BY_CODE:
+        for code in FILTER_BY_CODE:
             ids = walk(actor, code, backwards=False, size=50)
             assert sorted(list_activity_ids(actor, filter=code, limit=1000)) == sorted(ids)
             assert count_activities(actor, filter=code) == len(ids)

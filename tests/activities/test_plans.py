@@ -1,0 +1,144 @@
+"""The ways to a page: each gives the true first rows, and none reads a hot table from end to end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from bench import reading
+from bench.company import MEASURED_LEVELS
+from bench.run import HOT_TABLES
+from bench.seed import fill
+from relance.access.terms import Level
+from relance.activities import policy, queries
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS
+from relance.kit.actor import Actor
+from relance.kit.sql import Sql, execute, fetch_column, sql
+from relance.lists import queries as lists
+from relance.lists.queries import Window
+from tests.cast import Cast, give_role, make_activity, make_element, make_role, make_user
+
+ROWS = 20_000
+FILLED = ("crm_element", "activities_activity", "activities_binding")
+START = datetime(2026, 11, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def company(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The benchmark's company, in a transaction of this module that is rolled back at its end."""
+    with ExitStack() as stack:
+        stack.enter_context(django_db_blocker.unblock())
+        stack.callback(connection.close)
+        stack.enter_context(transaction.atomic())
+        for table in FILLED:
+            execute(sql("ALTER TABLE {} DISABLE TRIGGER USER", Sql(table)))
+        connection.ensure_connection()
+        fill(connection.connection, ROWS, datetime.now(UTC).date())
+        execute(Sql("SET CONSTRAINTS ALL IMMEDIATE"))
+        for table in FILLED:
+            execute(sql("ALTER TABLE {} ENABLE TRIGGER USER", Sql(table)))
+        execute(Sql("ANALYZE"))
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("standard", STANDARD_FILTERS, ids=lambda standard: standard.code)
+@pytest.mark.parametrize("level", MEASURED_LEVELS)
+def test_no_page_reads_a_hot_table_from_end_to_end(company: None, level: Level, standard: Any) -> None:
+    # A head of 200 people, somebody in the ranks, and one whose role sets pipelines and stages apart.
+    for actor in (reading.actors_of(level)[place] for place in (0, 15, -1)):
+        for where in ("first", "middle", "last"):
+            cursor = reading.cursor_of(actor, standard.code, where)
+            if cursor is None:
+                continue
+            _cost, _rows, statements = reading.page_cost(actor, standard.code, cursor)
+            for statement in statements:
+                assert not reading.sequential_scans(reading.explained(statement), HOT_TABLES)
+
+
+@pytest.mark.parametrize("level", MEASURED_LEVELS)
+def test_every_way_gives_the_plain_first_rows(company: None, level: Level) -> None:
+    for actor in (reading.actors_of(level)[place] for place in (0, 15, -1)):
+        for code in ("mine", "open", "subordinates", "completed"):
+            page = queries.list_activities(actor, filter=code)
+            assert [row["id"] for row in page.rows] == plain(actor, code)[:50]
+
+
+def plain(actor: Actor, code: str) -> list[int]:
+    """The ids of a filter in order, as a plain query over its whole condition has them."""
+    query = reading.in_order(actor, FILTER_BY_CODE[code])
+    return fetch_column(sql("SELECT id FROM ({}) q", query))
+
+
+def walked(actor: Actor, code: str) -> list[int]:
+    """The first fifty by the walk, whatever the choice of the way would be."""
+    standard = FILTER_BY_CODE[code]
+    selection = queries._selection(actor, standard)
+    window = Window("timestamptz", standard.is_completed, lists.Position())
+    return fetch_column(sql("SELECT id FROM ({}) q", lists.page_ids(policy.walk(actor, selection), window)))[:50]
+
+
+def a_team(cast: Cast) -> list[int]:
+    """Alice's department with so many people that a walk over it goes in two steps."""
+    return [cast.alice, cast.bob, *(make_user(f"Membre{number}", "Durand", cast.sales) for number in range(6))]
+
+
+def test_walk_with_a_hundred_bindings_of_one_owner_finds_the_true_first_fifty(cast: Cast) -> None:
+    team = a_team(cast)
+    crowd = [make_element("deal", cast.bob) for _ in range(100)]
+    make_activity(cast.bob, *crowd, deadline_at=START)
+    for number in range(120):
+        owner = team[number % len(team)]
+        element = crowd[number % 100] if owner == cast.bob else make_element("contact", owner)
+        make_activity(owner, element, deadline_at=START + timedelta(minutes=number // 3))
+    for name in ("alice", "bob"):
+        actor = cast.actor(name)
+        for code in ("open", "mine"):
+            assert walked(actor, code) == plain(actor, code)[:50]
+            assert len(queries.list_activities(actor, filter=code).rows) == min(50, len(plain(actor, code)))
+
+
+def test_walk_with_bindings_of_mixed_owners_finds_the_true_first_fifty(cast: Cast) -> None:
+    team = a_team(cast)
+    strangers = [make_element("deal", cast.charlie) for _ in range(3)]
+    for number in range(150):
+        owners = (team[number % 8], team[(number * 3 + 1) % 8], team[(number * 5 + 2) % 8])
+        elements = [make_element(("lead", "deal", "contact")[place], owner) for place, owner in enumerate(owners)]
+        bound = [*elements, strangers[number % 3]] if number % 2 else [strangers[number % 3]]
+        make_activity(owners[0], *bound, deadline_at=START + timedelta(minutes=number % 37))
+    give_role(make_role({"read": "open_to_all"}), cast.charlie)
+    for name in ("alice", "bob", "charlie"):
+        actor = cast.actor(name)
+        for code in ("open", "mine", "subordinates"):
+            assert walked(actor, code) == plain(actor, code)[:50]
+            assert [row["id"] for row in queries.list_activities(actor, filter=code).rows] == plain(actor, code)[:50]
+
+
+def test_shorter_set_is_walked(cast: Cast) -> None:
+    a_team(cast)
+    alice, bob = cast.actor("alice"), cast.actor("bob")
+    subordinates = queries._selection(alice, FILTER_BY_CODE["subordinates"])
+    mine = queries._selection(bob, FILTER_BY_CODE["mine"])
+    # Alice heads seven and reads what eight own: along the seven. Bob's own: along himself alone.
+    (by_person,) = policy.walk(alice, subordinates)
+    assert by_person.keys_count == len(alice.subordinates) == 7
+    (alone,) = policy.walk(bob, mine)
+    assert alone.keys is None
+    # Everything readable: no keys at all, and nothing to scan.
+    everything = queries._selection(cast.actor("root"), FILTER_BY_CODE["open"])
+    assert policy.scan(cast.actor("root"), everything) is None
+    assert policy.walk(cast.actor("root"), everything)[0].keys is None
+
+
+def test_scan_is_for_those_who_read_much(company: None) -> None:
+    head, own = reading.actors_of(Level.SUBDEPARTMENTS)[0], reading.actors_of(Level.OWN)[0]
+    department = reading.actors_of(Level.DEPARTMENT)[0]
+    opened = FILTER_BY_CODE["open"]
+    assert policy.scan(head, queries._selection(head, opened)) is not None
+    assert policy.scan(department, queries._selection(department, opened)) is None
+    assert policy.scan(own, queries._selection(own, opened)) is None
