@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from allauth.account import views as allauth
 from django.urls import path, re_path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
 from relance.web.accounts import views
+
+# Django's form views take a PUT for a POST.
+page, form = require_safe, require_http_methods(["GET", "HEAD", "POST"])
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("profile/theme/", views.choose_theme, name="profile-theme"),
     path("help/keys/", views.keys, name="help-keys"),
-    path("language/", set_language, name="language"),
-    path("accounts/login/", allauth.login, name="account_login"),
-    path("accounts/logout/", allauth.logout, name="account_logout"),
-    path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
-    path("accounts/signup/", allauth.signup, name="account_signup"),
-    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("accounts/password/change/", allauth.password_change, name="account_change_password"),
-    path("accounts/password/set/", allauth.password_set, name="account_set_password"),
-    path("accounts/password/reset/", allauth.password_reset, name="account_reset_password"),
-    path("accounts/password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    path("language/", require_POST(set_language), name="language"),
+    path("accounts/login/", form(allauth.login), name="account_login"),
+    path("accounts/logout/", form(allauth.logout), name="account_logout"),
+    path("accounts/inactive/", page(allauth.account_inactive), name="account_inactive"),
+    path("accounts/signup/", form(allauth.signup), name="account_signup"),
+    path("accounts/reauthenticate/", form(allauth.reauthenticate), name="account_reauthenticate"),
+    path("accounts/password/change/", form(allauth.password_change), name="account_change_password"),
+    path("accounts/password/set/", form(allauth.password_set), name="account_set_password"),
+    path("accounts/password/reset/", form(allauth.password_reset), name="account_reset_password"),
+    path("accounts/password/reset/done/", page(allauth.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth.password_reset_from_key,
+        form(allauth.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
         "accounts/password/reset/key/done/",
-        allauth.password_reset_from_key_done,
+        page(allauth.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
 ]

@@ -1,0 +1,113 @@
+"""The people and rows that the matrix is walked with: each row has one owner, and a name that occurs nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from relance.activities.actions import complete_activities
+from relance.crm.actions import edit_elements
+from relance.kit.sql import execute, fetch_value, sql
+from tests.cast import Cast, delete_element, give_role, make_activity, make_cast, make_element, make_role, make_user
+
+# In this order the matrix has its columns.
+ROLES = ("anonymous", "nora", "bob", "alice", "charlie", "rita", "cora", "root")
+KINDS = ("lead", "deal", "contact", "company")
+UNKNOWN = 999_999_999_999
+DUE = datetime(2030, 1, 15, 9, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    """Who there is, what there is, and the gestures that Bob has made."""
+
+    cast: Cast
+    people: dict[str, int]
+    activities: dict[str, int] = field(default_factory=dict)
+    elements: dict[tuple[str, str], int] = field(default_factory=dict)
+    gestures: dict[str, UUID] = field(default_factory=dict)
+
+    def number(self, kind: str, row: str) -> int:
+        """The number of an element, as its address shows it."""
+        if row == "unknown":
+            return UNKNOWN
+        number: int = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", self.elements[kind, row]))
+        return number
+
+    def bound_to(self, row: str) -> list[int]:
+        """The live elements of an activity, the main one first; of one that is not there, an element of Bob's."""
+        deals = {"shared": ["charlies", "bobs"], "given": ["charlies"], "orphan": ["charlies"]}
+        return [self.elements["deal", name] for name in deals.get(row, [row if row in OWNERS else "bobs"])]
+
+
+# Whose each row is. Bob and Alice are in Sales, which Alice heads; Charlie and Cora are in Support.
+OWNERS = {"bobs": "bob", "alices": "alice", "charlies": "charlie", "coras": "cora"}
+
+
+def make_world() -> World:
+    """The cast and more: Nora has no role, Rita reads everything, Cora reads everything and updates her own."""
+    cast = make_cast()
+    people = {name: getattr(cast, name) for name in ("bob", "alice", "charlie", "root")}
+    people |= {
+        "nora": make_user("Nora", "Nulle", cast.sales, role=""),
+        "rita": make_user("Rita", "Lectrice", cast.support, role="read_only"),
+        "cora": make_user("Cora", "Mixte", cast.support, role=""),
+    }
+    give_role(make_role({"read": "all", "add": "own", "update": "own"}), people["cora"])
+    world = World(cast, people)
+    _make_elements(world)
+    _make_activities(world)
+    _make_gestures(world)
+    return world
+
+
+def element_name(kind: str, row: str) -> str:
+    """A name that no page holds for another reason."""
+    return f"zq{kind}zq{row}zq"
+
+
+def subject(row: str) -> str:
+    """A subject that no page holds for another reason."""
+    return f"zqactivityzq{row}zq"
+
+
+def _make_elements(world: World) -> None:
+    for kind in KINDS:
+        for row, owner in [*OWNERS.items(), ("deleted", "bob")]:
+            world.elements[kind, row] = make_element(kind, world.people[owner], element_name(kind, row))
+        world.elements[kind, "unknown"] = UNKNOWN
+        delete_element(world.elements[kind, "deleted"])
+
+
+def _make_activities(world: World) -> None:
+    people, deal = world.people, {row: world.elements["deal", row] for row in [*OWNERS, "deleted"]}
+    made = world.activities
+    for row, owner in OWNERS.items():
+        made[row] = _activity(people[owner], row, deal[row])
+    made["shared"] = _activity(people["charlie"], "shared", deal["charlies"], deal["bobs"])
+    # Being the responsible person gives no right.
+    made["given"] = _activity(people["bob"], "given", deal["charlies"])
+    # Bound to a deal of Bob's that is in the bin: that gives no right either.
+    made["orphan"] = _activity(people["bob"], "orphan", deal["charlies"], deal["deleted"])
+    made["deleted"] = _activity(people["bob"], "deleted", deal["bobs"])
+    made["unknown"] = UNKNOWN
+    binned = "UPDATE activities_activity SET deleted_at = now(), deleted_gesture = gen_random_uuid() WHERE id = {}"
+    execute(sql(binned, made["deleted"]))
+
+
+def _activity(responsible: int, row: str, *elements: int) -> int:
+    return make_activity(responsible, *elements, subject=subject(row), deadline_at=DUE)
+
+
+def _make_gestures(world: World) -> None:
+    """Bob completed an activity of his, and renamed a lead."""
+    bob = world.cast.actor("bob")
+    done = make_activity(bob.user_id, world.elements["deal", "bobs"], subject=subject("done"), deadline_at=DUE)
+    world.activities["done"] = done
+    completed = complete_activities(bob, ids=[done]).gesture
+    lead = world.elements["lead", "bobs"]
+    renamed = edit_elements(bob, ids=[lead], changes={"name": element_name("lead", "bobs") + "2"}).gesture
+    assert completed
+    assert renamed
+    world.gestures = {"activity": completed, "element": renamed}
