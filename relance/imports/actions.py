@@ -67,7 +67,7 @@ def _load(
     report: Report,
     on_progress: OnProgress,
 ) -> None:
-    gesture = new_gesture()
+    gesture, before = new_gesture(), len(report.refused)
     arrivals = Arrivals(block, references, report)
     joined = {join.name: read_join(files, join, block) for join in block.joins}
     report.of(block.noun)
@@ -75,6 +75,7 @@ def _load(
         lines = read_rows(file, block, joined, partial(on_progress, block, file))
         for batch in _batches(lines, _BATCHES.get(block.noun, BATCH)):
             _write(actor, origin, block.noun, arrivals.take(file.name, batch), report, gesture)
+    report.refused[before:] = sorted(report.refused[before:], key=lambda refused: (refused.file, refused.line))
 
 
 def _write(actor: Actor, origin: str, noun: str, arrivals: Sequence[Arrival], report: Report, gesture: UUID) -> None:
