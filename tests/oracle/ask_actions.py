@@ -28,9 +28,12 @@ DAY = date(2026, 12, 1)
 
 def ask_actions(asking: Asking) -> None:
     """Raises Difference where an action does or refuses what the oracle does not."""
-    _ask_editing(asking)
-    _ask_assigning(asking)
-    _ask_deleting(asking)
+    if asking.turn % 2:
+        _ask_completing(asking)
+        _ask_deleting(asking)
+    else:
+        _ask_reopening(asking)
+        _ask_assigning(asking)
     if asking.turn % 3 == 0:
         _ask_creating(asking)
 
@@ -45,24 +48,30 @@ def _check(asking: Asking, what: str, outcome: Outcome, granted: set[int]) -> No
     asking.expect_outcome(what, outcome, granted=granted, seen=asking.granted("see"), ids=everything)
 
 
-def _ask_editing(asking: Asking) -> None:
-    """The verbs that follow *update*, on every activity, one after the other: none changes a right."""
+def _ask_completing(asking: Asking) -> None:
+    """On every activity, one verb after the other: neither changes a right."""
     actor, ids = asking.actor, _everything(asking)
     with undone():
         changes = ActivityChanges(place=f"Lieu {asking.turn}")
         _check(asking, "edit", edit_activities(actor, ids=ids, changes=changes), asking.granted("edit"))
         _check(asking, "complete", complete_activities(actor, ids=ids), asking.granted("complete"))
+    asking.count("edit", "complete")
+
+
+def _ask_reopening(asking: Asking) -> None:
+    """All that may be postponed is open once it is reopened."""
+    actor, ids = asking.actor, _everything(asking)
+    with undone():
         _check(asking, "reopen", reopen_activities(actor, ids=ids), asking.granted("reopen"))
-        # All that may be postponed is open by now.
         outcome = postpone_activities(actor, ids=ids, to_day=DAY)
         _check(asking, "postpone", outcome, asking.granted("postpone"))
-    asking.count("edit", "complete", "reopen", "postpone")
+    asking.count("reopen", "postpone")
 
 
 def _ask_assigning(asking: Asking) -> None:
     """To himself, whoever may edit may; to another, as far as that one reads as well."""
     others = [user for user in asking.company.users if user.is_active]
-    receiver = asking.user if asking.turn % 3 else others[asking.turn % len(others)]
+    receiver = asking.user if asking.turn % 4 else others[asking.turn % len(others)]
     readable = {
         load.activity_id(one.key)
         for one in asking.company.activities
@@ -131,6 +140,6 @@ def ask_receiving(asking: Asking, giver: Actor) -> None:
 def _give(asking: Asking, giver: Actor, ids: list[int]) -> Outcome:
     to = load.user_id(asking.user.key)
     with undone():
-        if asking.turn % 2:
+        if asking.turn % 4 < 2:
             return assign_activities(giver, ids=ids, to=to)
         return edit_activities(giver, ids=ids, changes=ActivityChanges(add_participants=(to,)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from relance.access.levels import BINDING, predicate, scope
 from relance.access.terms import Verb
 from relance.activities import queries
+from relance.activities.why import explain
 from relance.kit.errors import NotFound
 from relance.kit.sql import fetch_column, sql
 from tests.oracle import load, rules
@@ -103,6 +104,8 @@ def _ask_details(asking: Asking) -> None:
     rows = queries.get_rows(asking.actor, ids=[*every, UNKNOWN_ID], columns=())
     asking.expect("single rows", asking.granted("see"), [row["id"] for row in rows])
     activity = asking.company.activities[asking.turn % len(asking.company.activities)]
+    if asking.turn % 4 == 0 and not activity.is_deleted:
+        _check_why(asking, activity)
     if load.activity_id(activity.key) in asking.granted("see"):
         _check_detail(asking, activity)
     else:
@@ -118,6 +121,18 @@ def _check_detail(asking: Asking, activity: Activity) -> None:
     asking.expect(f"can_edit of {detail.id} alone", detail.id in asking.granted("edit"), detail.can_edit)
     asking.expect(f"can_delete of {detail.id} alone", detail.id in asking.granted("delete_activity"), detail.can_delete)
     asking.expect(f"reason of {detail.id}", detail.can_edit, "edit" not in detail.reasons)
+
+
+def _check_why(asking: Asking, activity: Activity) -> None:
+    """*Pourquoi ?* says the same, and names no element that the user may not read."""
+    activity_id = load.activity_id(activity.key)
+    why = explain(asking.actor, id=activity_id)
+    asking.expect(f"why he reads {activity_id}", activity_id in asking.granted("see"), why.can_read)
+    asking.expect(f"why he edits {activity_id}", activity_id in asking.granted("edit"), why.can_edit)
+    asking.expect(f"why he deletes {activity_id}", activity_id in asking.granted("delete_activity"), why.can_delete)
+    for grounds in why.grounds:
+        key = grounds.element_id - load.ELEMENT
+        asking.expect(f"name of {grounds.element_id} in why", _name(asking, key), grounds.name)
 
 
 def _check_hidden(asking: Asking, activity_id: int) -> None:

@@ -17,13 +17,15 @@ from tests.oracle.asking import Asking, target_id, undone
 from tests.oracle.cells import BINDING_OPERATIONS, Triple, binding_triples_of
 from tests.oracle.model import Element
 
+MOST_BOUND = 8
+
 
 def ask_bindings(asking: Asking) -> None:
     """Raises Difference where creating, binding, making main or unbinding is not as the oracle says."""
     live = [element for element in asking.company.elements if not element.is_deleted]
     _ask_deciding(asking, live)
     if live:
-        _ask_acting(asking, live[asking.turn % len(live)])
+        _ask_acting(asking, live[asking.turn // 3 % len(live)])
 
 
 def _ask_deciding(asking: Asking, live: Sequence[Element]) -> None:
@@ -49,16 +51,18 @@ def _ask_deciding(asking: Asking, live: Sequence[Element]) -> None:
 
 
 def _ask_acting(asking: Asking, element: Element) -> None:
-    triples = list(binding_triples_of(asking.company, asking.user, element))
+    operation = BINDING_OPERATIONS[asking.turn % 3]
     element_id = load.element_id(element.key)
-    bind, main, unbind = (
-        [triple for triple in triples if triple.operation == name] for name in ("bind", "make_main", "unbind")
-    )
-    last = [triple for triple in unbind if _is_last(asking, triple)]
-    _act(asking, bind[:6], ActivityChanges(bind=(element_id,)))
-    _act(asking, main, ActivityChanges(main=element_id))
-    _act(asking, [triple for triple in unbind if triple not in last], ActivityChanges(unbind=(element_id,)))
-    _act(asking, last[:1], ActivityChanges(unbind=(element_id,)))
+    changes = {
+        "bind": ActivityChanges(bind=(element_id,)),
+        "make_main": ActivityChanges(main=element_id),
+        "unbind": ActivityChanges(unbind=(element_id,)),
+    }[operation]
+    found = binding_triples_of(asking.company, asking.user, element)
+    triples = [triple for triple in found if triple.operation == operation]
+    last = [triple for triple in triples if operation == "unbind" and _is_last(asking, triple)]
+    _act(asking, [triple for triple in triples if triple not in last][:MOST_BOUND], changes)
+    _act(asking, last[:1], changes)
 
 
 def _act(asking: Asking, triples: Sequence[Triple], changes: ActivityChanges) -> None:

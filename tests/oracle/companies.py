@@ -246,7 +246,7 @@ def _elements(random: Random, count: int, users: Sequence[User], stages: Sequenc
                 is_open_to_all=random.random() < 0.25,
                 pipeline=pipeline,
                 stage=stage,
-                is_deleted=random.random() < 0.12,
+                is_deleted=random.random() < 0.16,
             )
         )
     return tuple(found)

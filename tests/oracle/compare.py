@@ -59,7 +59,8 @@ def _askings(company: Company, seed: int) -> list[Asking]:
 
 
 def _ask(asking: Asking) -> None:
-    ask_receiving(asking, system_actor("cli"))
+    if asking.turn % 2 or not asking.user.is_active:
+        ask_receiving(asking, system_actor("cli"))
     if asking.user.is_active:
         ask_activities(asking)
         ask_elements(asking)
@@ -73,5 +74,5 @@ def _ask_all_restoring(askings: Sequence[Asking]) -> None:
     with undone():
         gesture = delete_activities(system_actor("cli"), ids=live).gesture
         for asking in askings:
-            if gesture is not None:
+            if gesture is not None and asking.turn % 2 == 0:
                 ask_restoring(asking, gesture)
