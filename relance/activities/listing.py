@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
-from relance.activities.policy import element_readable
+from relance.activities.policy import binding_readable, element_readable
 from relance.kit.actor import Actor
 from relance.kit.sql import Sql, sql
 from relance.lists.terms import Column, Order
@@ -13,12 +15,12 @@ LISTING = "activities"
 # Over: a activity, t type, u responsible, m the bindings' summary, e the main element where the actor may read it.
 ALWAYS = Sql(
     """a.id, a.subject, a.is_completed, a.completed_at, a.due_at, a.deadline_at, a.deadline_on, a.deadline_day, a.start_at,
-    a.end_at, a.start_on, a.end_on, a.is_incoming, a.priority, a.created_at, a.responsible_id, a.version, t.code AS type, t.id AS type_id,
+    a.end_at, a.start_on, a.end_on, a.is_incoming, a.priority, a.created_at, a.responsible_id, a.version,
+    t.code AS type, t.id AS type_id,
     t.name_fr AS type_name_fr, t.name_en AS type_name_en, t.times, m.can_edit, m.can_delete, m.can_copy"""
 )
 _TEXT: dict[str, Sql] = {
-    key: Sql(f"a.{key}")
-    for key in ("description", "outcome", "note", "place", "direction", "origin", "origin_id")
+    key: Sql(f"a.{key}") for key in ("description", "outcome", "note", "place", "direction", "origin", "origin_id")
 }
 
 
@@ -95,6 +97,42 @@ def clients(actor: Actor) -> Sql:
     return sql(
         """ARRAY(SELECT e.name FROM activities_client c JOIN crm_element e ON e.id = c.element_id
         WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {} ORDER BY c.id) AS clients""",
+        element_readable(actor),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoundElement:
+    """An element that an activity is bound to; without a name where the reader may not read it."""
+
+    id: int
+    kind: str
+    number: int | None
+    name: str | None
+    is_main: bool
+
+
+# What `related` selects, each a JSON array.
+RELATED = ("bound_elements", "bound_people", "bound_clients")
+
+
+def related(actor: Actor) -> Sql:
+    """An activity's elements, participants and clients, as far as the actor may read their names."""
+    return sql(
+        """
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', b.element_id, 'kind', b.kind, 'is_main', b.is_main,
+                'number', e.number, 'name', e.name) ORDER BY b.is_main DESC, b.id), '[]')
+            FROM activities_binding b LEFT JOIN crm_element e ON e.id = b.element_id AND {}
+            WHERE b.activity_id = a.id AND NOT b.element_deleted) AS bound_elements,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'name', trim(x.first_name || ' ' || x.last_name))
+                ORDER BY x.sort_key, x.id), '[]')
+            FROM activities_participant p JOIN people_user x ON x.id = p.user_id WHERE p.activity_id = a.id) AS bound_people,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'number', e.number, 'name', e.name,
+                'address', c.address) ORDER BY c.id), '[]')
+            FROM activities_client c JOIN crm_element e ON e.id = c.element_id
+            WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {}) AS bound_clients
+        """,
+        binding_readable(actor),
         element_readable(actor),
     )
 

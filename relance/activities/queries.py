@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,31 +12,20 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from relance.activities import policy
-from relance.activities.listing import COLUMNS, LISTING, native_sort, selects
+from relance.activities.listing import COLUMNS, LISTING, RELATED, BoundElement, native_sort, related, selects
 from relance.activities.policy import Selection
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, TYPE_BY_CODE, StandardFilter
 from relance.journal.queries import list_entries
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, sql
+from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
 from relance.lists.terms import MOST_SORTED, PAGE_SIZE, Branch, Cast, Page
 
 # The farthest that a calendar day anywhere is from the same day in UTC.
 FARTHEST_ZONE = timedelta(hours=15)
-
-
-@dataclass(frozen=True, slots=True)
-class BoundElement:
-    """An element that an activity is bound to; without a name where the reader may not read it."""
-
-    id: int
-    kind: str
-    number: int | None
-    name: str | None
-    is_main: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +105,16 @@ def list_activity_ids(actor: Actor, *, filter: str, limit: int) -> list[int]:
 
 def get_rows(actor: Actor, *, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:
     """The rows of some activities as the list shows them, those that the actor may read; for redrawing after a write."""
+    return _read_rows(actor, ids, tuple(columns))
+
+
+def _read_rows(actor: Actor, ids: Sequence[int], columns: tuple[str, ...], more: Sql | None = None) -> list[Row]:
     query = sql(
         "SELECT NULL::timestamptz AS k, a.id FROM activities_activity a WHERE a.id = ANY({}) AND a.deleted_at IS NULL AND {}",
         list(ids),
         policy.readable(actor, Sql("a.id")),
     )
-    rows = fetch_all(_rows_of(actor, tuple(columns), query))
+    rows = fetch_all(_rows_of(actor, columns, query, more))
     _name_types(rows)
     return rows
 
@@ -131,16 +125,17 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
     Raises:
         NotFound: it does not exist, is deleted, or the actor may not read it.
     """
-    rows = get_rows(actor, ids=[id], columns=tuple(COLUMNS))
+    rows = _read_rows(actor, [id], tuple(COLUMNS), related(actor))
     if not rows:
         raise NotFound
     row = rows[0]
+    bindings, participants, clients = (json.loads(row.pop(key)) for key in RELATED)
     return ActivityDetail(
         id=id,
         fields=row,
-        bindings=_bindings(actor, id),
-        participants=_participants(id),
-        clients=_clients(actor, id),
+        bindings=[BoundElement(**binding) for binding in bindings],
+        participants=participants,
+        clients=clients,
         can_edit=row["can_edit"],
         can_delete=row["can_delete"],
         can_copy=row["can_copy"],
@@ -165,15 +160,9 @@ def reasons(row: Row) -> dict[str, str]:
     return refused
 
 
-def list_history(actor: Actor, *, id: int) -> list[Row]:
-    """The journal of an activity that the actor may read: at, actor_id, verb, before, after; oldest first.
-
-    Raises:
-        NotFound: he may not read it.
-    """
-    if not get_rows(actor, ids=[id], columns=()):
-        raise NotFound
-    return list_entries(noun="activity", noun_id=id)
+def list_history(activity: ActivityDetail) -> list[Row]:
+    """The journal of an activity, which its reader was given: at, actor_id, verb, before, after; oldest first."""
+    return list_entries(noun="activity", noun_id=activity.id)
 
 
 def list_planned(actor: Actor, *, element_id: int) -> list[Row]:
@@ -311,7 +300,7 @@ def _read(actor: Actor, branches: list[Branch], window: Window, columns: tuple[s
     return fetch_all(sql("{} ORDER BY p.k {}, p.id {}", query, direction, direction))
 
 
-def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql) -> Sql:
+def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql, more: Sql | None = None) -> Sql:
     """The query of the rows of a page of (k, id); rights, main element and names come from the same predicates."""
     main = (
         Sql("LEFT JOIN crm_element e ON e.id = m.main_id AND e.deleted_at IS NULL") if "element" in columns else Sql("")
@@ -331,53 +320,13 @@ def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql) -> Sql:
         ) m
         {}
         """,
-        selects(actor, columns),
+        join(", ", [selects(actor, columns), *([more] if more else [])]),
         ids,
         policy.binding_updatable(actor),
         policy.binding_deletable(actor),
         policy.binding_updatable(actor),
         policy.binding_readable(actor),
         main,
-    )
-
-
-def _bindings(actor: Actor, activity_id: int) -> list[BoundElement]:
-    rows = fetch_all(
-        sql(
-            """
-            SELECT b.element_id AS id, b.kind, b.is_main, e.number, e.name
-            FROM activities_binding b LEFT JOIN crm_element e ON e.id = b.element_id AND {}
-            WHERE b.activity_id = {} AND NOT b.element_deleted ORDER BY b.is_main DESC, b.id
-            """,
-            policy.binding_readable(actor),
-            activity_id,
-        )
-    )
-    return [BoundElement(**row) for row in rows]
-
-
-def _participants(activity_id: int) -> list[Row]:
-    return fetch_all(
-        sql(
-            """
-            SELECT u.id, trim(u.first_name || ' ' || u.last_name) AS name FROM activities_participant p
-            JOIN people_user u ON u.id = p.user_id WHERE p.activity_id = {} ORDER BY u.sort_key, u.id
-            """,
-            activity_id,
-        )
-    )
-
-
-def _clients(actor: Actor, activity_id: int) -> list[Row]:
-    return fetch_all(
-        sql(
-            """
-            SELECT e.id, e.kind, e.number, e.name, c.address FROM activities_client c JOIN crm_element e ON e.id = c.element_id
-            WHERE c.activity_id = {} AND e.deleted_at IS NULL AND {} ORDER BY c.id
-            """,
-            activity_id,
-            policy.element_readable(actor),
-        )
     )
 
 

@@ -69,7 +69,7 @@ def walk(actor: Actor, filter: str, *, backwards: bool, size: int = 7) -> list[i
     first = list_activities(actor, filter=filter, size=size)
     cursor: str | None = (first.last if backwards else "") or ""
     for _ in range(100):
-        page = list_activities(actor, filter=filter, cursor=cursor, size=size)
+        page = list_activities(actor, filter=filter, cursor=cursor or "", size=size)
         ids = [row["id"] for row in page.rows]
         found = [*ids, *found] if backwards else [*found, *ids]
         cursor = page.previous if backwards else page.next

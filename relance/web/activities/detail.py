@@ -13,7 +13,7 @@ from relance.activities.queries import ActivityDetail, get_activity, list_histor
 from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Direction, Priority
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
-from relance.people.queries import Person, get_people
+from relance.people.queries import get_people
 from relance.web import marks
 from relance.web.activities import dates
 from relance.web.activities.cells import due_markup, person, reference
@@ -71,7 +71,7 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "outcome": OUTCOME_NAMES.get(fields["outcome"], fields["outcome"]),
         "outcomes": [(code, OUTCOME_NAMES[code]) for code in (built_in.outcomes if built_in else ("done", "dropped"))],
         "rights": _rights(activity),
-        "history": _history(actor, activity_id, viewer),
+        "history": _history(actor, activity, viewer),
     }
 
 
@@ -84,7 +84,7 @@ def value_text(actor: Actor, column: str, value: object, viewer: Viewer) -> str:
     if isinstance(value, date):
         return dates.day_whole(value, viewer)
     if column == "responsible_id":
-        return _name(int(str(value)), get_people(actor, ids=[int(str(value))]))
+        return _name(int(str(value)), _names(actor, {int(str(value))}))
     words: dict[str, Any] = {
         "priority": lambda: Priority(int(str(value))).label,
         "direction": lambda: Direction(str(value)).label,
@@ -107,9 +107,9 @@ def _rights(activity: ActivityDetail) -> str:
     return _("You may change it through one of its elements; others are not accessible to you.")
 
 
-def _history(actor: Actor, activity_id: int, viewer: Viewer) -> list[dict[str, Any]]:
-    entries = list(reversed(list_history(actor, id=activity_id)))[:SHOWN_HISTORY]
-    people = get_people(actor, ids=sorted(_people_of(entries)))
+def _history(actor: Actor, activity: ActivityDetail, viewer: Viewer) -> list[dict[str, Any]]:
+    entries = list(reversed(list_history(activity)))[:SHOWN_HISTORY]
+    people = _names(actor, _people_of(entries), activity.fields)
     return [
         {
             "who": _who(entry, actor, people),
@@ -132,15 +132,24 @@ def _people_of(entries: Sequence[Row]) -> set[int]:
     return {person_id for person_id in found if person_id}
 
 
-def _who(entry: Row, actor: Actor, people: Mapping[int, Person]) -> str:
+def _names(actor: Actor, ids: set[int], fields: Mapping[str, Any] | None = None) -> dict[int, str]:
+    """The names of people; only those are asked for whom neither the reader nor the activity names already."""
+    names = {actor.user_id: actor.name}
+    if fields:
+        names |= {fields["responsible_id"]: fields["responsible_name"], fields["author_id"]: fields["author_name"]}
+    others = get_people(actor, ids=sorted(ids - names.keys()))
+    return names | {person_id: other.name for person_id, other in others.items()}
+
+
+def _who(entry: Row, actor: Actor, people: Mapping[int, str]) -> str:
     return _("You") if entry["actor_id"] == actor.user_id else _name(entry["actor_id"], people)
 
 
-def _name(person_id: int | None, people: Mapping[int, Person]) -> str:
-    return people[person_id].name if person_id and person_id in people else _("Relance")
+def _name(person_id: int | None, people: Mapping[int, str]) -> str:
+    return people[person_id] if person_id and person_id in people else _("Relance")
 
 
-def _sentence(entry: Row, actor: Actor, people: Mapping[int, Person]) -> str:
+def _sentence(entry: Row, actor: Actor, people: Mapping[int, str]) -> str:
     before, after = entry["before"] or {}, entry["after"] or {}
     kind = entry["verb"]
     if after.get("responsible_id") and "responsible_id" in before:
