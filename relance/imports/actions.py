@@ -21,11 +21,17 @@ from relance.imports.references import References
 from relance.imports.terms import ACTIVITY, BATCH, DEPARTMENT, USER, Arrival, Block, Plan, Report
 from relance.journal.actions import new_gesture
 from relance.kit.actor import Actor
+from relance.kit.sql import Sql, execute
 
 T = TypeVar("T")
 OnProgress = Callable[[Block, Path, int, int], None]
 # A department may lie below the one before it: each is written before the next is looked at.
 _BATCHES = {DEPARTMENT: 1}
+# The planner's idea of the tables, after so many new rows that it would be wrong until the next autovacuum.
+_ANALYZE = Sql(
+    "ANALYZE people_user, crm_element, crm_lead, crm_deal, crm_contact, crm_company, crm_contactpoint, "
+    "activities_activity, activities_binding, journal_auditentry"
+)
 
 
 def _ignore(_block: Block, _file: Path, _done: int, _total: int) -> None:
@@ -54,6 +60,8 @@ def run_import(
         _load(actor, plan.origin, block, used[block.place], files, references, report, on_progress)
     if is_trial:
         transaction.set_rollback(True)
+    elif sum(tally.created for tally in report.tallies.values()) >= BATCH:
+        execute(_ANALYZE)
     return report
 
 

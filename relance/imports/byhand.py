@@ -23,7 +23,10 @@ class History:
 
 
 def read_history(nouns: Sequence[str], ids: Sequence[int]) -> History:
-    """The journal's word on these rows. `nouns` are the journal's: the row's own and those of its other tables."""
+    """The journal's word on these rows. `nouns` are the journal's: the row's own and those of its other tables.
+
+    An entry counts for the fields that it changed: a form writes others along with them, as they were.
+    """
     if not ids:
         return History({})
     rows = fetch_all(
@@ -32,7 +35,8 @@ def read_history(nouns: Sequence[str], ids: Sequence[int]) -> History:
             SELECT DISTINCT ON (j.noun_id, f.field) j.noun_id, f.field, j.via
             FROM journal_auditentry j
             CROSS JOIN LATERAL (
-                SELECT jsonb_object_keys(j.change->'after') AS field
+                SELECT k AS field FROM jsonb_object_keys(j.change->'after') k
+                WHERE jsonb_typeof(j.change->'before') <> 'object' OR j.change->'before'->k IS DISTINCT FROM j.change->'after'->k
                 UNION ALL SELECT {} WHERE j.verb = 'create'
             ) f
             WHERE j.noun = ANY({}) AND j.noun_id = ANY({}) AND jsonb_typeof(j.change->'after') = 'object'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -234,7 +233,3 @@ class Report:
     def refuse(self, arrival: Arrival, noun: str, reason: str, field: str = "") -> None:
         self.refused.append(Refused(arrival.file, arrival.line, noun, field, reason))
         self.of(noun).refused += 1
-
-    @property
-    def reasons(self) -> Counter[str]:
-        return Counter(refused.reason for refused in self.refused)

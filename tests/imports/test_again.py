@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from relance.crm.actions import edit_elements
+from relance.crm.terms import ElementChanges
 from relance.imports.actions import run_import
 from relance.imports.mapping import read_mapping
 from relance.imports.terms import BATCH, Block, Tally
@@ -40,6 +41,15 @@ def test_what_people_changed_since_is_kept(cast: Cast, tmp_path: Path) -> None:
     report = load(write(tmp_path, row("a", "Named by the file", revenue="99")))
     assert report.of("company") == Tally(updated=1, kept=1)
     assert [(c["name"], str(c["revenue"])) for c in companies()] == [("Named by Bob", "99.00")]
+
+
+def test_what_a_form_wrote_as_it_was_is_no_change_by_hand(cast: Cast, tmp_path: Path) -> None:
+    load(write(tmp_path, row("a")))
+    form: ElementChanges = {"name": "Dupont", "city": "Paris", "employees": 12, "industry": ""}
+    edit_elements(cast.actor("bob"), ids=[element("a")["id"]], changes=form)
+    report = load(write(tmp_path, row("a", "Dupond").replace(",12,", ",13,")))
+    assert report.of("company") == Tally(updated=1, kept=1)
+    assert [(c["name"], c["city"], c["employees"]) for c in companies()] == [("Dupond", "Paris", 13)]
 
 
 def test_a_change_by_hand_that_the_file_agrees_with_is_nobodys(cast: Cast, tmp_path: Path) -> None:

@@ -31,17 +31,17 @@ class Place(NamedTuple):
 
 
 DEPARTMENTS = (
-    Place("Direction générale", "", 2, "Assistante de direction", "Directrice générale"),
-    Place("Direction commerciale", "Direction générale", 3, "Analyste des ventes", "Directeur commercial"),
-    Place("Ventes Île-de-France", "Direction commerciale", 8, "Commercial", "Responsable des ventes"),
-    Place("Ventes Sud-Est", "Direction commerciale", 7, "Commerciale", "Responsable des ventes"),
-    Place("Ventes Ouest", "Direction commerciale", 7, "Commercial", "Responsable des ventes"),
-    Place("Grands comptes", "Direction commerciale", 6, "Ingénieur d’affaires", "Responsable grands comptes"),
-    Place("Marketing", "Direction générale", 3, "Chargée de communication", "Directrice marketing"),
-    Place("Prospection", "Marketing", 6, "Chargé de prospection", "Responsable prospection"),
-    Place("Service client", "Direction générale", 3, "Conseillère clientèle", "Directeur du service client"),
-    Place("Support technique", "Service client", 6, "Technicien support", "Responsable du support"),
-    Place("Déploiement", "Service client", 5, "Conducteur de travaux", "Responsable du déploiement"),
+    Place("Direction générale", "", 2, "Assistance de direction", "Directrice générale"),
+    Place("Direction commerciale", "Direction générale", 3, "Analyste des ventes", "Direction commerciale"),
+    Place("Ventes Île-de-France", "Direction commerciale", 8, "Responsable de secteur", "Responsable des ventes"),
+    Place("Ventes Sud-Est", "Direction commerciale", 7, "Responsable de secteur", "Responsable des ventes"),
+    Place("Ventes Ouest", "Direction commerciale", 7, "Responsable de secteur", "Responsable des ventes"),
+    Place("Grands comptes", "Direction commerciale", 6, "Responsable de comptes", "Responsable grands comptes"),
+    Place("Marketing", "Direction générale", 3, "Spécialiste communication", "Responsable marketing"),
+    Place("Prospection", "Marketing", 6, "Spécialiste prospection", "Responsable prospection"),
+    Place("Service client", "Direction générale", 3, "Spécialiste clientèle", "Responsable du service client"),
+    Place("Support technique", "Service client", 6, "Spécialiste support", "Responsable du support"),
+    Place("Déploiement", "Service client", 5, "Pilote de chantier", "Responsable du déploiement"),
     Place("Administration et systèmes", "Direction générale", 4, "Comptable", "Administratrice des systèmes"),
 )
 SELLING = ("Ventes Île-de-France", "Ventes Sud-Est", "Ventes Ouest", "Grands comptes")

@@ -100,7 +100,7 @@ SOURCES = (
     "Partenaire installateur", "Réponse à un appel d’offres",
 )  # fmt: skip
 POSITIONS = (
-    "Directrice générale", "Gérant", "Responsable technique", "Responsable des achats", "Directeur administratif et financier",
-    "Responsable maintenance", "Chargée de projet énergie", "Directrice de site", "Assistante de direction",
-    "Responsable RSE", "Chef d’atelier", "Responsable des services généraux",
+    "Direction générale", "Gérance", "Responsable technique", "Responsable des achats", "Direction financière",
+    "Responsable maintenance", "Responsable de projet énergie", "Direction de site", "Secrétariat général",
+    "Responsable RSE", "Responsable d’atelier", "Services généraux",
 )  # fmt: skip
