@@ -41,7 +41,7 @@ format: setup ## Lay the code out
 	@$(BIN)/ruff format .
 
 types: setup ## Strict types
-	@$(BIN)/mypy relance tests tools
+	@$(BIN)/mypy relance tests tools bench
 
 floors: setup ## Imports only point down
 	@$(BIN)/lint-imports --no-cache
