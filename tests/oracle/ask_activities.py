@@ -27,6 +27,8 @@ def ask_activities(asking: Asking) -> None:
     _ask_totals(asking)
     _ask_details(asking)
     _ask_export(asking)
+    if asking.turn % 2:
+        _ask_timeline(asking)
     asking.count("see", "edit", "delete_activity", "export_activity")
 
 
@@ -143,6 +145,18 @@ def _check_hidden(asking: Asking, activity_id: int) -> None:
         asking.expect(f"words about {activity_id}", "", str(error))
     else:
         raise Difference(f"user {asking.user.key}: activity {activity_id} was shown")
+
+
+def _ask_timeline(asking: Asking) -> None:
+    """The activities on an element's page: all of that element's, or none where it may not be read."""
+    element = asking.company.elements[asking.turn // 2 % len(asking.company.elements)]
+    is_shown = rules.name_visible(asking.company, asking.user, element)
+    bound = [one for one in _live(asking) if is_shown and element.key in {binding.element for binding in one.bindings}]
+    element_id = load.element_id(element.key)
+    planned = [row["id"] for row in queries.list_planned(asking.actor, element_id=element_id)]
+    asking.expect(f"planned on {element_id}", _ids(one for one in bound if not one.is_completed), planned)
+    done = [row["id"] for row in queries.list_done(asking.actor, element_id=element_id, size=EVERYTHING).rows]
+    asking.expect(f"history of {element_id}", _ids(one for one in bound if one.is_completed), done)
 
 
 def _ask_export(asking: Asking) -> None:
