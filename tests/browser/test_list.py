@@ -116,6 +116,7 @@ def test_sort_filter_and_page_are_in_the_address_and_back_works(visit: Visit, co
     page.click("#tab-open")
     page.wait_for_url("**/?filter=open")
     expect(page.locator("#tab-open")).to_be_focused()
+    expect(page.locator("#announcement")).to_have_text("All open activities 50 of 60")
     page.click("#sort-deadline")
     page.wait_for_url("**sort=-deadline**")
     expect(page.locator("th.c-deadline")).to_have_attribute("aria-sort", "descending")

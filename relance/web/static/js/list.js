@@ -63,3 +63,18 @@ document.addEventListener("activities-changed", async (event) => {
   const list = document.getElementById("list");
   if (list) list.scrollTop = top;
 });
+
+// Another filter, sort or page: who does not see the list hears what it shows, once its total is there.
+let isNew = false;
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "list-page") isNew = true;
+});
+
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (!isNew || event.detail.target?.id !== "list-total") return;
+  isNew = false;
+  const said = document.querySelector("#list-page .empty h2, #list-page .table-foot p")?.textContent || "";
+  const title = document.querySelector("#list-page caption")?.textContent || "";
+  document.getElementById("announcement").textContent = `${title} ${said}`.replace(/\s+/g, " ").trim();
+});
