@@ -241,6 +241,22 @@ def test_an_activity_is_planned_for_each_deal_of_a_filter(cast: Cast) -> None:
     assert "Relancer Moulins" not in client.get(path_of(without)).content.decode()
 
 
+def test_a_plan_sent_twice_is_one_plan(cast: Cast) -> None:
+    deal = make_element("deal", cast.bob)
+    key = "0c0f33e4-4a3c-4d2e-9c55-5b8b5fbd3a57"
+    said = {
+        "type": "call",
+        "subject": "Relancer {deal}",
+        "deadline_day": "2026-12-01",
+        "ids": deal,
+        "creation_key": key,
+    }
+    client = client_of(cast.bob)
+    for _ in range(2):
+        assert client.post("/crm/deals/gestures/plan/", said, headers=HTMX).status_code == 200
+    assert client.get(path_of(deal)).content.decode().count('class="done"') == 1
+
+
 def test_the_plan_exists_for_deals_alone(cast: Cast) -> None:
     assert client_of(cast.bob).get("/crm/leads/gestures/plan/", {"ids": 1}).status_code == 404
 

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import holidays
 from django.db import transaction
@@ -84,11 +84,12 @@ def plan_for_deals(
     subject: str,
     deadline_at: datetime | None = None,
     deadline_on: date | None = None,
+    creation_key: UUID | None = None,
 ) -> Outcome:
     """Plan one activity for each deal, its responsible the deal's. `{company}` and `{deal}` in the subject are filled
     in for each: a deal without a company (or with one that the actor may not read) gives its own name.
 
-    Done are the new activities' ids, refused the deals'.
+    Done are the new activities' ids, refused the deals'. The same `creation_key` again makes none for the same deals.
 
     Raises:
         Invalid: an unknown type, no subject.
@@ -103,6 +104,7 @@ def plan_for_deals(
             responsible_id=deal["responsible_id"],
             deadline_at=deadline_at,
             deadline_on=deadline_on,
+            creation_key=creation_key and uuid5(creation_key, str(deal["id"])),
         )
         for deal in deals
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -183,6 +184,7 @@ class PlanForm(forms.Form):
             "{company} becomes each deal's company, or its own name where there is none to see; {deal} its name."
         ),
     )
+    creation_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     deadline_day = forms.DateField(label=_("Deadline"), required=False, widget=DayInput())
     deadline_time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput())
 
@@ -203,13 +205,14 @@ class PlanForm(forms.Form):
             "subject": said["subject"],
             "deadline_at": moment,
             "deadline_on": None if moment else day,
+            "creation_key": said["creation_key"],
         }
 
 
 def initial_of_plan(deadline: datetime, zone: ZoneInfo) -> dict[str, object]:
-    """A plan's usual deadline."""
+    """A plan's usual deadline, and what makes it one plan however often it is sent."""
     local = deadline.astimezone(zone)
-    return {"deadline_day": local.date(), "deadline_time": local.time()}
+    return {"deadline_day": local.date(), "deadline_time": local.time(), "creation_key": uuid4()}
 
 
 def complain(form: forms.Form, messages: Sequence[tuple[str, str]]) -> forms.Form:
