@@ -137,7 +137,12 @@ def test_a_wrong_value_comes_back_in_the_dialog(cast: Cast, name: str, values: d
 def test_an_incoming_one_is_planned_only_when_asked(cast: Cast) -> None:
     activity = make_activity(cast.bob, make_element("deal", cast.bob), is_incoming=True)
     client = sign_in(cast.bob)
-    assert 'name="plan_incoming"' in text_of(client.get(f"/gestures/postpone/?ids={activity}", headers=HTMX))
+    assert f"postpone/?ids={activity}&amp;to=tomorrow" in text_of(
+        client.get(f"/activities/{activity}/menu/", headers=HTMX)
+    )
+    dialog = client.get(f"/gestures/postpone/?ids={activity}&to=tomorrow", headers=HTMX)
+    assert 'name="plan_incoming"' in text_of(dialog)
+    assert dialog.context["form"]["day"].value() is not None
     assert client.post("/gestures/postpone/", {"ids": activity, "to": "tomorrow"}, headers=HTMX).status_code == 403
     client.post("/gestures/postpone/", {"ids": activity, "to": "tomorrow", "plan_incoming": "on"}, headers=HTMX)
     assert state(activity)["is_incoming"] is False

@@ -25,6 +25,11 @@ _DAYS: dict[str, Callable[[date], date]] = {
 }
 
 
+def suggested(choice: str, today: date) -> dict[str, object]:
+    """What the dialog starts with: the usual day that was chosen; an incoming activity is to become a planned one."""
+    return {"day": _DAYS[choice](today) if choice in _DAYS else None, "plan_incoming": True}
+
+
 class AssignForm(forms.Form):
     """To whom."""
 

@@ -26,7 +26,7 @@ from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.fields import is_id, offer_people
 from relance.web.bulk.answers import answer, done_text
-from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm
+from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm, suggested
 from relance.web.requests import ActorRequest
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def gesture(request: ActorRequest, name: str) -> HttpResponse:
         raise NotFound
     asked = GESTURES[name]
     if request.method == "GET":
-        return _ask(request, name, asked.form())
+        started = suggested(request.GET.get("to", ""), clock.today(request.actor.time_zone))
+        return _ask(request, name, asked.form(initial=started))
     form = asked.form(request.POST)
     if not form.is_valid():
         return _ask(request, name, form)
