@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from relance.access.levels import deciding, highest
 from relance.access.terms import KINDS, NEEDS_READ, RANK, ROLE_NAMES, Level, LevelChange, Verb
 from relance.kit.actor import Actor, Grant
@@ -127,6 +129,20 @@ def list_assignments() -> list[Row]:
             """
         )
     )
+
+
+def assignment_words(row: Row) -> str:
+    """To whom a role is given, of a row of `list_assignments`, in the reader's language."""
+    if row["everybody"]:
+        return _("everybody")
+    if row["every_head"]:
+        return _("every head of department")
+    if row["department_id"]:
+        name = str(row["department_name"])
+        return _("%(department)s and below") % {"department": name} if row["with_below"] else name
+    if row["group_id"]:
+        return _("group %(group)s") % {"group": row["group_name"]}
+    return str(row["user_name"])
 
 
 def assignments_of(user_id: int) -> list[Row]:

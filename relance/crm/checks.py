@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from relance.access.queries import get_settings
 from relance.crm import policy
 from relance.crm.terms import (
     FIELDS,
@@ -39,6 +40,7 @@ class Known:
     people: frozenset[int]
     stages: Mapping[int, Row]
     elements: Mapping[int, str]
+    is_open_by_default: bool = False
 
     def first_stage(self, kind: str, pipeline_id: int | None) -> int | None:
         """The first stage of leads, or of a pipeline (the first one where none is named)."""
@@ -51,7 +53,7 @@ class _Refused(Exception):
 
 
 def look_up(actor: Actor, given: Iterable[Mapping[str, Any]]) -> Known:
-    """Read all that these values point at, in three queries whatever their number."""
+    """Read all that these values point at, in at most four queries whatever their number."""
     rows = list(given)
     people = {row["responsible_id"] for row in rows if row.get("responsible_id")}
     linked = {id for row in rows for id in _linked(row)}
@@ -61,6 +63,7 @@ def look_up(actor: Actor, given: Iterable[Mapping[str, Any]]) -> Known:
         ),
         stages={stage["id"]: stage for stage in fetch_all(_STAGES)},
         elements=_readable_kinds(actor, linked),
+        is_open_by_default=any(_leaves_open(row) for row in rows) and get_settings()["open_to_all_by_default"],
     )
 
 
@@ -90,6 +93,10 @@ _STAGES = Sql(
     FROM crm_stage s LEFT JOIN crm_pipeline p ON p.id = s.pipeline_id ORDER BY p.rank, p.id, s.rank
     """
 )
+
+
+def _leaves_open(row: Mapping[str, Any]) -> bool:
+    return "is_open_to_all" in row and row["is_open_to_all"] is None
 
 
 def _linked(row: Mapping[str, Any]) -> set[int]:

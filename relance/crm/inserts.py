@@ -46,6 +46,8 @@ def prepare(actor: Actor, draft: ElementDraft, known: Known) -> tuple[Values, Me
         return {}, {"kind": _("There is no such kind of element.")}
     wanted = {key: given[key] for key in FIELDS[draft.kind]}
     messages = {} if _has_only_own(draft, given) else {"": _("This kind of element does not have this field.")}
+    if wanted["is_open_to_all"] is None:
+        wanted["is_open_to_all"] = known.is_open_by_default
     if "stage_id" in wanted:
         wanted["stage_id"] = given["stage_id"] or known.first_stage(draft.kind, draft.pipeline_id)
     values, more = clean(draft.kind, wanted, known)

@@ -128,7 +128,8 @@ class ElementDraft:
     """An element to be made. What its kind does not have stays empty.
 
     Without responsible it is the actor's; without stage it gets the first of its kind (for deals, of its pipeline,
-    or of the first one). `number`, `origin`, `origin_id` and `created_at` (aware) are for imports. `companies` are a contact's,
+    or of the first one); where it does not say whether it is available to everyone, the company's setting does.
+    `number`, `origin`, `origin_id` and `created_at` (aware) are for imports. `companies` are a contact's,
     `company_id` and `contact_ids` a deal's. Amounts are in `currency` (ISO 4217).
     """
 
@@ -137,7 +138,7 @@ class ElementDraft:
     first_name: str = ""
     last_name: str = ""
     responsible_id: int | None = None
-    is_open_to_all: bool = False
+    is_open_to_all: bool | None = None
     pipeline_id: int | None = None
     stage_id: int | None = None
     amount: Decimal | None = None

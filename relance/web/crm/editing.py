@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from relance.access.queries import get_settings
 from relance.crm.actions import create_element, edit_elements
 from relance.crm.queries import can_add, count_leaving, element_refs, get_element
 from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind
@@ -35,7 +36,12 @@ def create(request: ActorRequest, kind: str) -> HttpResponse:
     if not can_add(actor, kind=kind):
         raise Forbidden(_("Your roles do not let you add such elements."))
     if request.method == "GET":
-        initial = {"responsible_id": actor.user_id, "currency": "EUR", "creation_key": uuid4()}
+        initial = {
+            "responsible_id": actor.user_id,
+            "currency": "EUR",
+            "creation_key": uuid4(),
+            "is_open_to_all": get_settings()["open_to_all_by_default"],
+        }
         return _show(request, kind, ElementForm(kind=kind, initial=initial))
     form = ElementForm(request.POST, kind=kind)
     if not form.is_valid():
