@@ -12,6 +12,7 @@ from tests.oracle.ask_activities import ask_activities
 from tests.oracle.ask_bindings import ask_bindings
 from tests.oracle.ask_element_actions import ask_element_actions
 from tests.oracle.ask_elements import ask_elements
+from tests.oracle.ask_rights import ask_rights
 from tests.oracle.asking import Asking, Difference, asking_of, check_constraints, undone
 from tests.oracle.cells import Triple
 from tests.oracle.companies import Shape, company_of, earlier_company_of
@@ -66,6 +67,8 @@ def _ask(asking: Asking) -> None:
         ask_elements(asking)
         ask_element_actions(asking)
         ask_actions(asking)
+        if asking.turn % 4 == 1:
+            ask_rights(asking)
         ask_bindings(asking)
 
 
