@@ -60,6 +60,11 @@ def element_updatable(actor: Actor) -> Sql:
     return predicate(actor, scope(actor, Verb.UPDATE), ELEMENT)
 
 
+def may_create(actor: Actor) -> bool:
+    """Some element may be within the actor's reach to update: without any, he creates no activity at all."""
+    return bool(scope(actor, Verb.UPDATE))
+
+
 def readable(actor: Actor, activity_id: Sql) -> Sql:
     """The actor may read an activity. Each has a live element, so who reads all elements reads all activities."""
     if covers_all(scope(actor, Verb.READ)):

@@ -54,6 +54,11 @@ def get_columns(actor: Actor) -> tuple[str, ...]:
     return lists.get_columns(actor, LISTING, COLUMNS)
 
 
+def may_create(actor: Actor) -> bool:
+    """Whether there can be any element for which the actor may create an activity."""
+    return policy.may_create(actor)
+
+
 def list_activities(
     actor: Actor,
     *,

@@ -46,6 +46,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "empty": None if page.rows else filters.why_empty(actor, standard),
         "pager": _pager(asked, page),
         "types": TYPES,
+        "can_create": queries.may_create(actor),
         "counts_come": True,
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
