@@ -79,7 +79,7 @@ def _about_element(company: Company, user: User, element: Element, place: int) -
         level = rules.level_of(company, user, verb, element)
         yield Triple(verb, user, level, rules.may(company, user, verb, element), element)
     others = [one for one in company.elements if not one.is_deleted and one != element]
-    bound = tuple(others[place % max(len(others), 1) :][: place % 3])
+    bound = tuple(others[place % max(len(others), 1) :][: (0, 1, 0, 2)[place % 4]])
     update = rules.level_of(company, user, "update", element)
     granted = rules.may_create(company, user, element, list(bound))
     yield Triple("create", user, update, granted, element, others=bound)

@@ -37,10 +37,10 @@ from tests.oracle.model import (
 LEVELS = tuple(Level)
 # Reading is granted more widely than the rest, else every other operation is refused for want of it.
 READ_WEIGHTS = (2, 4, 4, 4, 4, 3)
-OTHER_WEIGHTS = (3, 4, 4, 4, 4, 2)
+OTHER_WEIGHTS = (3, 4, 4, 4, 4, 4)
 # In half the companies nearly everything is the users' own, else the level own is always outdone by another role.
 NARROW_READ_WEIGHTS = (1, 16, 3, 1, 0, 1)
-NARROW_OTHER_WEIGHTS = (2, 16, 3, 1, 0, 0)
+NARROW_OTHER_WEIGHTS = (2, 16, 3, 1, 0, 1)
 ASSIGNEES: tuple[AssigneeKind, ...] = (
     "user", "user", "user", "department", "department", "department_and_below", "group", "every_head", "everybody",
 )  # fmt: skip
@@ -117,7 +117,7 @@ def earlier_company_of(company: Company, seed: int) -> Company:
 
 
 def _users(random: Random, count: int) -> tuple[User, ...]:
-    return tuple(User(key, is_active=key == 1 or random.random() < 0.88) for key in range(1, count + 1))
+    return tuple(User(key, is_active=key == 1 or random.random() < 0.86) for key in range(1, count + 1))
 
 
 def _some(random: Random, users: Sequence[User], chance: float) -> frozenset[int]:
