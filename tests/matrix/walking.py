@@ -26,7 +26,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.world = make_world()
-        self.sessions = {role: _session(self.world.people[role]) for role in ROLES if role != "anonymous"}
+        self.sessions = {role: session_of(self.world.people[role]) for role in ROLES if role != "anonymous"}
         self._content = _content_of_all_tables()
         self.before = self.content()
         self.journaled = journal_size()
@@ -60,8 +60,8 @@ class Walk:
         return answer
 
 
-def _session(user_id: int) -> str:
-    """A session as django-allauth's sign-in makes it."""
+def session_of(user_id: int) -> str:
+    """The key of a session as django-allauth's sign-in makes it."""
     user = User.objects.get(pk=user_id)
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user_id)
@@ -69,6 +69,14 @@ def _session(user_id: int) -> str:
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store.save()
     return str(store.session_key)
+
+
+def browser(user_id: int | None) -> Client:
+    """A browser in which a user is signed in, or nobody."""
+    client = Client(raise_request_exception=False)
+    if user_id:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user_id)
+    return client
 
 
 def written() -> int:

@@ -1,0 +1,105 @@
+"""Whatever is asked, by whom and how: a name that one may not read is in no answer."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from relance.kit.text import fold
+from tests.matrix.asking import forms, pages
+from tests.matrix.unheard import GONE, HIDDEN, Secrets, make_secrets
+from tests.matrix.walking import browser
+
+pytestmark = pytest.mark.django_db
+UNHEARD = {
+    "anonymous": (HIDDEN, GONE),
+    "nora": (HIDDEN, GONE),
+    "bob": (HIDDEN, GONE),
+    "alice": (HIDDEN, GONE),
+    "rita": (GONE,),
+    "root": (GONE,),
+}
+CURSOR = re.compile(r"cursor=([\w%-]+)")
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Secrets]:
+    """Everything is made once, and forgotten at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_secrets()
+        transaction.set_rollback(True)
+
+
+def visitor(made: Secrets, role: str) -> Client:
+    """A browser in which somebody of the cast is signed in, or nobody."""
+    return browser(made.people.get(role))
+
+
+def heard(answer: object, asked: str, words: tuple[str, ...]) -> list[str]:
+    """What an answer says of the words: in its text, its headers, inside its cursors. An echo of the question is none."""
+    text = answer.content.decode(errors="replace")  # type: ignore[attr-defined]
+    said = f"{text} {answer.headers}"  # type: ignore[attr-defined]
+    said += " ".join(_decoded(cursor) for cursor in CURSOR.findall(text))
+    return [f"{asked}: {word}" for word in words if word in fold(said)]
+
+
+def _decoded(cursor: str) -> str:
+    padded = cursor.replace("%3D", "") + "=" * (-len(cursor) % 4)
+    return base64.urlsafe_b64decode(padded[: len(padded) // 4 * 4]).decode(errors="replace")
+
+
+@pytest.mark.parametrize("role", UNHEARD)
+def test_no_page_says_it(made: Secrets, role: str) -> None:
+    client, words = visitor(made, role), UNHEARD[role]
+    asked = list(pages(made))
+    assert len(asked) > 200
+    heard_words = []
+    for address in asked if role == "bob" else asked[::4]:
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        if not address.startswith("/accounts/") and "next=" not in answer.headers.get("Location", ""):
+            heard_words += heard(answer, address, words)
+    assert heard_words == []
+
+
+@pytest.mark.parametrize("role", ["bob", "alice", "rita"])
+def test_no_gesture_says_it(made: Secrets, role: str) -> None:
+    words, heard_words = UNHEARD[role], []
+    for address, form in forms(made):
+        for headers in ({}, {"HX-Request": "true"}):
+            savepoint = transaction.savepoint()
+            answer = visitor(made, role).post(address, form, headers=headers, follow=True)
+            assert answer.status_code < 500, (address, form)
+            heard_words += heard(answer, f"{address} {form}", words)
+            transaction.savepoint_rollback(savepoint)
+    assert heard_words == []
+
+
+def test_who_may_hear_it_does(made: Secrets) -> None:
+    client = visitor(made, "charlie")
+    loud = {
+        resolve(address.partition("?")[0]).url_name
+        for address in pages(made)
+        if heard(client.get(address), "", (HIDDEN,))
+    }
+    pickers = {"pick-elements", "pick-clients", "pick-companies", "pick-contacts"}
+    assert {"activity-list", "activity-detail", "activity-edit", "activity-new", *pickers} <= loud
+    assert {"element-list", "element-detail", "element-edit", "element-parts"} <= loud
+
+
+def test_next_pages_do_not_say_it(made: Secrets) -> None:
+    client, path, seen = visitor(made, "bob"), "/activities/?filter=open&sort=subject", 0
+    while path:
+        answer = client.get(path)
+        assert heard(answer, path, UNHEARD["bob"]) == []
+        text = answer.content.decode().replace("&amp;", "&")
+        following = re.search(r'id="page-next" href="([^"]*)"', text)
+        path, seen = following[1] if following else "", seen + 1
+    assert seen > 1

@@ -1,0 +1,132 @@
+"""A company with two words that must not be heard: one of what is Charlie's alone, one of what is in the bin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from relance.activities.actions import delete_activities, delete_elements, edit_activities, postpone_activities
+from relance.activities.listing import COLUMNS, LISTING
+from relance.activities.terms import ActivityChanges
+from relance.crm.actions import create_element, edit_elements
+from relance.crm.listing import LISTINGS
+from relance.crm.queries import list_columns
+from relance.crm.terms import FIELDS, ElementDraft, Kind
+from relance.kit import clock
+from relance.kit.sql import execute, fetch_column, sql
+from relance.lists.actions import save_columns
+from tests.cast import Cast, make_activity, make_cast, make_user
+
+HIDDEN, GONE = "xyzzyque", "quuxgone"
+TEXTS = ("name", "first_name", "last_name", "company_name", "source", "position", "industry", "city")
+KINDS = ("lead", "deal", "contact", "company")
+# More than a page holds.
+ROWS = 55
+
+
+@dataclass
+class Secrets:
+    """Who may not hear which word, and everything there is to ask for."""
+
+    cast: Cast
+    people: dict[str, int]
+    elements: dict[str, list[int]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    activities: list[int] = field(default_factory=list)
+    gestures: list[UUID] = field(default_factory=list)
+    bobs_deal: int = 0
+    charlies_company: int = 0
+
+    def element(self, kind: str, responsible: int, name: str, **more: object) -> int:
+        """Make an element with the name in each of its texts."""
+        texts = {key: name for key in TEXTS if key in FIELDS[kind]}
+        emails = (f"{name.partition(' ')[0]}@secret.example",)
+        draft = ElementDraft(kind=kind, responsible_id=responsible, emails=emails, **{**texts, **more})  # type: ignore[arg-type]
+        element_id = create_element(self.cast.actor("root"), draft=draft)
+        self.elements[kind].append(element_id)
+        return element_id
+
+    def activity(self, responsible: int, *elements: int, subject: str, is_done: bool = False) -> int:
+        """Make an activity with the subject in each of its texts."""
+        now = clock.now()
+        activity_id = make_activity(
+            responsible,
+            *elements,
+            subject=subject,
+            deadline_at=now - timedelta(minutes=1),
+            completed_at=now if is_done else None,
+        )
+        texts = sql("UPDATE activities_activity SET description = subject, place = subject WHERE id = {}", activity_id)
+        execute(texts)
+        self.activities.append(activity_id)
+        return activity_id
+
+
+def make_secrets() -> Secrets:
+    """Bob and Alice may hear neither word, Rita and root the first alone, Nora and strangers nothing at all."""
+    cast = make_cast()
+    people = {name: getattr(cast, name) for name in ("bob", "alice", "charlie", "root")}
+    people["nora"] = make_user("Nora", "Nulle", cast.sales, role="")
+    people["rita"] = make_user("Rita", "Lectrice", cast.support, role="read_only")
+    made = Secrets(cast, people)
+    _make_hidden(made)
+    _make_gone(made)
+    _show_all_columns(made)
+    return made
+
+
+def _make_hidden(made: Secrets) -> None:
+    bob, charlie, root = made.cast.bob, made.cast.charlie, made.cast.actor("root")
+    theirs = {kind: made.element(kind, charlie, f"{HIDDEN} {kind}") for kind in KINDS}
+    made.charlies_company = theirs["company"]
+    made.bobs_deal = made.element(
+        "deal", bob, "Toiture", company_id=theirs["company"], contact_ids=(theirs["contact"],)
+    )
+    made.element("contact", bob, "Zoé", company_ids=(theirs["company"],))
+    for is_done in (False, True):
+        made.activity(charlie, theirs["deal"], subject=f"{HIDDEN} rappel", is_done=is_done)
+        made.activity(bob, theirs["deal"], subject=f"{HIDDEN} confiée", is_done=is_done)
+        # Bob may see these, but neither their main element nor their client.
+        shared = made.activity(bob, theirs["company"], made.bobs_deal, subject="Partagée", is_done=is_done)
+        clients = ((theirs["contact"], f"{HIDDEN}@secret.example"), (theirs["company"], ""))
+        changed = edit_activities(root, ids=[shared], changes=ActivityChanges(clients=clients, bind=(theirs["lead"],)))
+        assert changed.gesture
+        made.gestures.append(changed.gesture)
+    renamed = edit_elements(root, ids=[theirs["lead"]], changes={"name": f"{HIDDEN} lead bis"}).gesture
+    postponed = postpone_activities(root, ids=made.activities, to_day=clock.now().date() + timedelta(days=1)).gesture
+    assert renamed
+    assert postponed
+    made.gestures += [renamed, postponed]
+    for number in range(ROWS):
+        made.activity(bob, made.bobs_deal, subject=f"Visite {number}")
+
+
+def _make_gone(made: Secrets) -> None:
+    bob, root = made.cast.bob, made.cast.actor("root")
+    company = made.element("company", bob, f"{GONE} company")
+    deal = made.element("deal", bob, f"{GONE} deal", company_id=company)
+    edit_elements(
+        root, ids=[made.bobs_deal], changes={"contact_ids": (made.element("contact", bob, f"{GONE} contact"),)}
+    )
+    for is_done in (False, True):
+        made.activity(bob, company, made.bobs_deal, subject="Restée", is_done=is_done)
+        made.activity(bob, deal, subject=f"{GONE} partie", is_done=is_done)
+        binned = made.activity(bob, made.bobs_deal, subject=f"{GONE} jetée", is_done=is_done)
+        delete_activities(root, ids=[binned])
+    contact = made.elements["contact"][-1]
+    gesture = delete_elements(root, ids=[company, deal, contact]).gesture
+    assert gesture
+    made.gestures.append(gesture)
+
+
+def _show_all_columns(made: Secrets) -> None:
+    root = made.cast.actor("root")
+    save_columns(root, listing=LISTING, columns=list(COLUMNS), known=COLUMNS, for_all=True)
+    for kind in KINDS:
+        known = list_columns(kind)
+        save_columns(root, listing=LISTINGS[Kind(kind)], columns=list(known), known=known, for_all=True)
+
+
+def numbers(kind: str) -> list[int]:
+    """The numbers of all elements of a kind, those in the bin included."""
+    return fetch_column(sql("SELECT number FROM crm_element WHERE kind = {} ORDER BY number", kind))
