@@ -23,6 +23,12 @@ from tests.cast import Cast, make_cast
 SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activities", "0002_copies"))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that commit come last: they leave the tables empty, and modules with a company of their own read the seeds."""
+    items.sort(key=lambda item: "transactional_db" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[EmbeddedServer | None]:
     """The server that all processes of all runs in this checkout share, quick instead of durable."""
