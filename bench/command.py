@@ -35,7 +35,7 @@ def run_all(given: argparse.Namespace, data: Path, smaller: Mapping[str, Any] | 
     found["gates"] = [
         {"name": g.name, "bound": g.bound, "found": g.found, "where": g.where, "holds": g.holds} for g in gates
     ]
-    text = markdown(found, gates)
+    text = markdown(found)
     print(text)
     keep(given.json or RESULTS / f"bench-{given.rows}.json", found, text)
     return 0 if all(gate.holds for gate in gates) else 1

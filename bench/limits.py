@@ -15,10 +15,11 @@ from typing import Any
 from bench.reading import Statement, explained, plan_buffers
 from relance.access.levels import owners
 from relance.access.terms import Level
-from relance.activities.terms import FILTER_BY_CODE
+from relance.activities.terms import FILTER_BY_CODE, StandardFilter
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.sql import Row, Sql, fetch_all, fetch_value, sql
+from relance.lists.terms import PAGE_SIZE
 
 FOLDER = Path(__file__).parent / "limits"
 
@@ -78,18 +79,24 @@ def _values(actor: Actor, code: str, level: Level, rows: Sequence[Row]) -> dict[
     standard = FILTER_BY_CODE[code]
     ends = (rows[-1], rows[0]) if standard.is_completed else (rows[0], rows[-1])
     key = {"due": "due_at", "created": "created_at", "-completed": "completed_at"}[standard.sort]
+    # A short page is the list's end, which nobody knows beforehand: it is read to the end.
+    is_end = len(rows) < PAGE_SIZE
     return {
         "me": actor.user_id,
         "owners": array(owners(actor, level)),
         "whose": array(actor.subordinates),
         "public": level == Level.OPEN_TO_ALL,
         "all": level == Level.ALL,
-        "first": _key(ends[0]["id"], key),
+        "first": "-infinity" if is_end and standard.is_completed else _key(ends[0]["id"], key),
         "first_id": ends[0]["id"],
-        "last": _key(ends[1]["id"], key),
+        "last": _end(standard) if is_end and not standard.is_completed else _key(ends[1]["id"], key),
         "last_id": ends[1]["id"],
         "day": clock.today(actor.time_zone) if standard.only == "today" else None,
     }
+
+
+def _end(standard: StandardFilter) -> str:
+    return clock.now().isoformat() if standard.only == "overdue" else "infinity"
 
 
 def _key(activity_id: int, key: str) -> str:

@@ -103,9 +103,10 @@ def position(actor: Actor, standard: StandardFilter, where: str) -> tuple[str, i
     """The (key, id) after which the page at 50 % (middle) or 99 % (deep) begins, found the plain way, by OFFSET."""
     share = {"middle": 0.5, "deep": 0.99}[where]
     total = queries.count_activities(actor, filter=standard.code)
-    skipped = int(total * share) - 1
-    if total <= PAGE_SIZE or skipped < 0:
+    if total <= PAGE_SIZE:
         return None
+    # So that fifty rows are left to show.
+    skipped = min(int(total * share), total - PAGE_SIZE) - 1
     row = fetch_one(sql("{} OFFSET {} LIMIT 1", in_order(actor, standard), skipped))
     return (row["k"], row["id"]) if row else None
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.gates import Gate
 
-
-def markdown(found: Mapping[str, Any], gates: Sequence[Gate]) -> str:
+def markdown(found: Mapping[str, Any]) -> str:
     """The whole report."""
     head = (
         f"# {found['rows']:,} activities\n\n{found['machine']}. {found['people']} people of each level, "
@@ -17,11 +15,11 @@ def markdown(found: Mapping[str, Any], gates: Sequence[Gate]) -> str:
     )
     parts = [
         head,
-        "## Gates\n\n" + _gates(gates),
+        "## Gates\n\n" + gates_table(found["gates"]),
         "## Pages\n\n" + _pages(found["pages"]),
         "## Totals of the standard filters\n\n" + _totals(found["totals"]),
-        "## Writing\n\n" + _writing(found),
-        "## The web worker\n\n" + _worker(found),
+        "## Writing\n\n" + writing_text(found),
+        "## The web worker\n\n" + worker_text(found),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -36,14 +34,15 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join([texts[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *texts[1:]])
 
 
-def _gates(gates: Sequence[Gate]) -> str:
+def gates_table(gates: Sequence[Mapping[str, Any]]) -> str:
+    """What must hold, and the worst that was found."""
     rows = [
         (
-            "pass" if gate.holds else "FAIL",
-            gate.name,
-            f"≤ {gate.bound:g}",
-            f"{gate.found:.2f}".rstrip("0").rstrip("."),
-            gate.where,
+            "pass" if gate["holds"] else "FAIL",
+            gate["name"],
+            f"≤ {gate['bound']:g}",
+            _number(gate["found"]),
+            gate["where"],
         )
         for gate in gates
     ]
@@ -99,7 +98,8 @@ def _totals(totals: Sequence[Mapping[str, Any]]) -> str:
     return f"All eight over HTTP: {whole}.\n\n" + table(heads, rows)
 
 
-def _writing(found: Mapping[str, Any]) -> str:
+def writing_text(found: Mapping[str, Any]) -> str:
+    """Creating, completing, many at once, and reading meanwhile."""
     one = table(
         ("one", "queries", "p50 ms", "p95 ms"),
         [(row["name"], row["queries"], f"{row['p50_ms']:.1f}", f"{row['p95_ms']:.1f}") for row in found["one"]],
@@ -125,7 +125,8 @@ def _writing(found: Mapping[str, Any]) -> str:
     return f"{one}\n\n{many}\n\n{meanwhile}"
 
 
-def _worker(found: Mapping[str, Any]) -> str:
+def worker_text(found: Mapping[str, Any]) -> str:
+    """The web worker's memory and processor time."""
     cpu = found["cpu_ms"]
     return (
         f"{found['memory_mb']:.0f} MB after all of this; processor time of a fragment {cpu['fragment']:.1f} ms, "

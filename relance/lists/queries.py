@@ -56,7 +56,7 @@ class Window:
         lowest, highest = BEYOND[self.cast]
         beyond, beyond_id = (lowest, -1) if self.reads_descending else (highest, LARGEST_ID)
         return sql(
-            "(coalesce((SELECT k FROM least), {}::{}), coalesce((SELECT id FROM least), {}))",
+            "coalesce((SELECT k FROM least), {}::{}), coalesce((SELECT id FROM least), {})",
             beyond,
             Sql(self.cast),
             beyond_id,
@@ -179,23 +179,29 @@ def _cut(window: Window, key: Sql, row_id: Sql, most: int | None = None) -> Sql:
     return sql("ORDER BY {} {}, {} {} LIMIT {}", key, direction, row_id, direction, most or window.size + 1)
 
 
-def _after(window: Window, key: Sql, row_id: Sql) -> Sql:
+def _after(branch: Branch, window: Window) -> Sql:
     position = window.position
     if position.key is None:
         return TRUE
     comparison = Sql("<") if window.reads_descending else Sql(">")
-    return sql("({}, {}) {} ({}::{}, {})", key, row_id, comparison, position.key, Sql(window.cast), position.id)
+    return _compared(branch, comparison, sql("{}::{}, {}", position.key, Sql(window.cast), position.id))
 
 
-def _up_to(window: Window, key: Sql, row_id: Sql, bound: Sql | None) -> Sql:
+def _up_to(branch: Branch, window: Window, bound: Sql | None) -> Sql:
     if bound is None:
         return TRUE
-    return sql("({}, {}) {} {}", key, row_id, Sql(">=" if window.reads_descending else "<="), bound)
+    return _compared(branch, Sql(">=" if window.reads_descending else "<="), bound)
+
+
+def _compared(branch: Branch, comparison: Sql, values: Sql) -> Sql:
+    if branch.before is None:
+        return sql("({}, {}) {} ({})", branch.key, branch.id, comparison, values)
+    columns, equal = branch.before
+    return sql("({}, {}, {}) {} ({}, {})", columns, branch.key, branch.id, comparison, equal, values)
 
 
 def _branch(branch: Branch, window: Window, *, each: int | None = None, bound: Sql | None = None) -> Sql:
-    limits = [_after(window, branch.key, branch.id), _up_to(window, branch.key, branch.id, bound)]
-    where = all_of([branch.where, *limits])
+    where = all_of([branch.where, _after(branch, window), _up_to(branch, window, bound)])
     distinct = Sql("DISTINCT") if branch.may_repeat else Sql("")
     if branch.within is not None:
         return _bounded(branch, window, where, distinct)
@@ -239,7 +245,7 @@ def _bounded(branch: Branch, window: Window, where: Sql, distinct: Sql) -> Sql:
 def reaches_beyond(branch: Branch, window: Window) -> bool:
     """Whether a bounded branch stopped at its bound, so that there may be rows that it has not seen."""
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
-    where = all_of([branch.where, _after(window, branch.key, branch.id)])
+    where = all_of([branch.where, _after(branch, window)])
     query = sql(
         "SELECT 1 FROM {} WHERE {} ORDER BY {} {}, {} {} OFFSET {} LIMIT 1",
         branch.source,
