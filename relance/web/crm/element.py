@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from relance.activities.queries import list_done, list_planned
 from relance.activities.terms import OUTCOME_NAMES
 from relance.crm.queries import get_element, list_stages
-from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDetail, Kind, StageView
+from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
 from relance.web import marks
@@ -86,7 +86,10 @@ def _amount(element: ElementDetail, viewer: Viewer) -> str:
 
 def _steps(stages: Sequence[StageView], current: int | None) -> list[StageStep]:
     place = next((place for place, stage in enumerate(stages) if stage.id == current), -1)
-    return [StageStep(stage, at < place, at == place) for at, stage in enumerate(stages)]
+    # What is lost has not come past "won", whatever their order.
+    return [
+        StageStep(stage, at < place and stage.outcome == Outcome.OPEN, at == place) for at, stage in enumerate(stages)
+    ]
 
 
 def _fields(element: ElementDetail, viewer: Viewer) -> list[tuple[str, str]]:
