@@ -99,9 +99,9 @@ def applied(grants: Sequence[Grant], changes: Iterable[LevelChange]) -> list[Gra
 def preview(changes: Sequence[LevelChange]) -> Effect:
     """What the changes would do, and for how many active people something would really differ."""
     holders = _holders()
-    grants = grants_of(sorted({role_id for roles in holders.values() for role_id in roles}))
-    after = applied(grants, changes)
     concerned = {one.role_id for one in changes}
+    grants = grants_of(sorted(concerned.union(*holders.values())))
+    after = applied(grants, changes)
     affected = sum(
         any(_level(grants, roles, one) != _level(after, roles, one) for one in changes)
         for roles in holders.values()
@@ -149,6 +149,23 @@ def assignments_of(user_id: int) -> list[Row]:
     """Through which assignments a user holds which roles: assignment_id, role_id."""
     return fetch_all(
         sql("SELECT DISTINCT assignment_id, role_id FROM access_holder WHERE user_id = {} ORDER BY 1", user_id)
+    )
+
+
+def list_departments() -> list[Row]:
+    """All departments, each below its parent: id, name, depth (0 at the top)."""
+    return fetch_all(
+        Sql(
+            """
+            WITH RECURSIVE tree AS (
+                SELECT id, name, 0 AS depth, ARRAY[sort_key || id] AS place FROM people_department WHERE parent_id IS NULL
+                UNION ALL
+                SELECT d.id, d.name, t.depth + 1, t.place || (d.sort_key || d.id)
+                FROM people_department d JOIN tree t ON d.parent_id = t.id
+            )
+            SELECT id, name, depth FROM tree ORDER BY place
+            """
+        )
     )
 
 

@@ -28,6 +28,14 @@ def avatar(name: str, person_id: int | None, css: str = "") -> SafeString:
     )
 
 
+@lru_cache(maxsize=8)
+def gauge(rank: int) -> SafeString:
+    """A level of rights as a bar, 0 to 5; the words beside it say the same."""
+    return format_html(
+        '<span class="gauge" data-level="{}" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></span>', rank
+    )
+
+
 def number(count: int) -> str:
     """A whole number with its thousands apart, in the language of the reader."""
     apart = "," if (get_language() or "").startswith("en") else "\u202f"

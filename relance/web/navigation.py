@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from relance.kit.actor import Actor
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -31,14 +33,23 @@ CRM = (
     Place("/crm/companies/", "company", _("Companies")),
 )
 MORE = (Place("/activities/", "check", _("My activities")),)
+RIGHTS = Place("/settings/rights/", "shield", _("CRM access rights"))
+COMPANY = Place("/settings/rights/company/", "gear", _("CRM settings"))
 
 
-def navigation(path: str) -> dict[str, list[dict[str, object]]]:
+def settings_of(actor: Actor | None) -> tuple[Place, ...]:
+    """The settings that the actor may open."""
+    if actor and actor.manages_rights:
+        return (RIGHTS,)
+    return (COMPANY,) if actor and actor.manages_settings else ()
+
+
+def navigation(path: str, actor: Actor | None = None) -> dict[str, list[dict[str, object]]]:
     """The entries by section, each with whether it is the current one."""
     return {
         name: [
             {"path": place.path, "icon": place.icon, "label": place.label, "is_current": place.is_here(path)}
             for place in places
         ]
-        for name, places in (("crm", CRM), ("more", MORE))
+        for name, places in (("crm", CRM), ("more", MORE), ("settings", settings_of(actor)))
     }

@@ -43,7 +43,7 @@ def page_context(request: HttpRequest) -> dict[str, object]:
         "LANGUAGE_CODE": get_language(),
         "theme": theme if theme in THEMES else "system",
         "has_keys": request.COOKIES.get(KEYS_COOKIE) != "off",
-        "navigation": lambda: navigation(request.path),
+        "navigation": lambda: navigation(request.path, getattr(request, "actor", None)),
     }
 
 

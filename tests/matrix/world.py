@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from relance.access.actions import create_group
 from relance.activities.actions import complete_activities
 from relance.crm.actions import edit_elements
 from relance.kit.sql import execute, fetch_value, sql
-from tests.cast import Cast, delete_element, give_role, make_activity, make_cast, make_element, make_role, make_user
+from tests.cast import (
+    SYSTEM,
+    Cast,
+    delete_element,
+    give_role,
+    make_activity,
+    make_cast,
+    make_element,
+    make_role,
+    make_user,
+)
 
 # In this order the matrix has its columns.
 ROLES = ("anonymous", "nora", "bob", "alice", "charlie", "rita", "cora", "root")
@@ -55,6 +66,7 @@ def make_world() -> World:
         "cora": make_user("Cora", "Mixte", cast.support, role=""),
     }
     give_role(make_role({"read": "all", "add": "own", "update": "own"}), people["cora"])
+    create_group(SYSTEM, name="Est")
     world = World(cast, people)
     _make_elements(world)
     _make_activities(world)

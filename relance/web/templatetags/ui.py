@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from relance.access.terms import RANK
 from relance.web import marks
 
 register = template.Library()
@@ -20,6 +21,7 @@ MODULES = (
     "dialogs",
     "forms",
     "keyboard",
+    "levels",
     "list",
     "menus",
     "panel",
@@ -49,6 +51,12 @@ def icon(name: str, css: str = "") -> SafeString:
 def avatar(name: str, person_id: int | None = None, css: str = "") -> SafeString:
     """`{% avatar person.name person.id "medium" %}`: round initials."""
     return marks.avatar(name, person_id, css)
+
+
+@register.simple_tag
+def gauge(level: str) -> SafeString:
+    """`{% gauge "own" %}`: a level of rights as a bar."""
+    return marks.gauge(RANK[level])
 
 
 @register.filter
