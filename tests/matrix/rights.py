@@ -21,6 +21,10 @@ EFFECTIVE: Grid = {
     "charlie": "302      403  404 404   ok      404  404  ok",
     "unknown": "302      403  404 404   404     404  404  404",
 }
+# The administrators' role is fixed, and the last of them stays one.
+FIXED =         flat("302      403  403 403   403     403  403  403")
+# What Relance ships is not deleted.
+SHIPPED =       flat("302      403  403 403   403     403  403  422")
 NO_SUCH: Grid = {"unknown": "302      403  403 403   403     403  403  404"}
 # fmt: on
 NOTHING_SAVED = "it only says what would change"
@@ -52,8 +56,10 @@ def _no_group(_world: World, _row: str) -> Mapping[str, Any]:
     return {"group_id": UNKNOWN}
 
 
-def _assignment(world: World, _row: str) -> Mapping[str, Any]:
-    return {"assignment_id": next(row["id"] for row in list_assignments() if row["user_id"] == world.people["bob"])}
+def _assignment(person: str) -> Arguments:
+    return lambda world, _row: {
+        "assignment_id": next(row["id"] for row in list_assignments() if row["user_id"] == world.people[person])
+    }
 
 
 def _no_assignment(_world: World, _row: str) -> Mapping[str, Any]:
@@ -98,11 +104,15 @@ RIGHTS = [
     *_whole("rights-role-new", _nothing, lambda *_: {"name_fr": "Neuf", "name_en": "New"}),
     *_whole("rights-role-edit", _own_role, _edited),
     Line("rights-role-edit", "GET", NO_SUCH, arguments=_no_role, note="unknown"),
+    Line("rights-role-edit", "GET", FIXED, arguments=_role("administrator"), note="administrator"),
+    Line("rights-role-edit", "POST", FIXED, arguments=_role("administrator"), form=_edited, note="administrator"),
     *_whole("rights-role-delete", _own_role, _nothing),
+    Line("rights-role-delete", "POST", SHIPPED, arguments=_role("manager"), note="manager"),
     Line("rights-role-delete", "POST", NO_SUCH, arguments=_no_role, note="unknown"),
     *_whole("rights-give", _role("read_only"), lambda *_: {"assignee": "everybody"}),
     Line("rights-give", "POST", NO_SUCH, arguments=_no_role, form=lambda *_: {"assignee": "everybody"}, note="unknown"),
-    Line("rights-take", "POST", MANAGES, ok=302, arguments=_assignment),
+    Line("rights-take", "POST", MANAGES, ok=302, arguments=_assignment("bob")),
+    Line("rights-take", "POST", FIXED, arguments=_assignment("root"), note="the last administrator"),
     Line("rights-take", "POST", NO_SUCH, arguments=_no_assignment, note="unknown"),
     Line("rights-groups", "GET", MANAGES),
     *_whole("rights-group-new", _nothing, lambda *_: {"name": "Nord"}),
