@@ -19,6 +19,7 @@ urlpatterns = [
     path("activities/", include("relance.web.activities.urls")),
     path("lists/", include("relance.web.lists.urls")),
     path("crm/", include("relance.web.crm.urls")),
+    path("", include("relance.web.rights.why")),
     path("settings/rights/", include("relance.web.rights.urls")),
     path("pick/", include("relance.web.crm.pickers")),
     path("pick/", include("relance.web.pickers")),

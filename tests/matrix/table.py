@@ -345,7 +345,20 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 
-MATRIX = [*ACTIVITIES, *CRM, *LISTS, *(line for listing in LISTINGS for line in _settings(listing)), *ACCOUNTS, *RIGHTS]
+WHY = [
+    Line("activity-why", "GET", READ, arguments=activity),
+    *(Line("element-why", "GET", READ_ELEMENT, arguments=element(kind), note=kind) for kind in KINDS),
+]
+
+MATRIX = [
+    *ACTIVITIES,
+    *WHY,
+    *CRM,
+    *LISTS,
+    *(line for listing in LISTINGS for line in _settings(listing)),
+    *ACCOUNTS,
+    *RIGHTS,
+]
 
 
 def readable_names(role: str) -> set[str]:

@@ -49,7 +49,7 @@ def test_the_menu_offers_everything_to_who_may(cast: Cast) -> None:
     activity = make_activity(cast.bob, make_element("deal", cast.bob))
     html = text_of(sign_in(cast.bob).get(f"/activities/{activity}/menu/", headers=HTMX))
     assert 'aria-disabled="true"' not in html
-    assert html.count('role="menuitem"') == 10
+    assert html.count('role="menuitem"') == 11
 
 
 def test_the_menu_says_why_it_refuses(cast: Cast) -> None:

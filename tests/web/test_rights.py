@@ -12,7 +12,8 @@ from django.test import Client
 from relance.access.actions import create_role, edit_role
 from relance.access.queries import get_settings, list_assignments, list_groups, list_roles
 from relance.activities.queries import count_activities
-from relance.kit.sql import Sql, fetch_value
+from relance.crm.why import explain_element
+from relance.kit.sql import Sql, fetch_value, sql
 from tests.cast import SYSTEM, Cast, give_role, journal_size, make_activity, make_element
 from tests.web.signing import HTMX, sign_in, text_of
 
@@ -200,3 +201,38 @@ def test_others_are_told_why_not(cast: Cast, path: str) -> None:
     assert answer.status_code == 403
     assert HOME + '"' not in text_of(sign_in(cast.bob).get("/activities/"))
     assert HOME + '"' in text_of(sign_in(cast.root).get("/activities/"))
+
+
+def test_why_names_the_role_its_assignment_and_what_would_have_to_change(cast: Cast) -> None:
+    mine, hidden = make_element("deal", cast.bob, "À moi"), make_element("lead", cast.charlie, "Très secret")
+    activity = make_activity(cast.bob, mine, hidden)
+    page = html.unescape(text_of(sign_in(cast.bob).get(f"/activities/{activity}/why/")))
+    assert "Bob Petit" in page
+    assert "À moi" in page
+    assert "secret" not in page
+    dialog = html.unescape(
+        text_of(sign_in(cast.root).get(f"/activities/{activity}/why/?user={cast.bob}", headers=HTMX))
+    )
+    assert dialog.startswith("<header>")
+    assert "Très secret" in dialog
+    assert 'class="refused"' not in dialog
+
+
+def test_why_of_somebody_else_is_for_administrators(cast: Cast) -> None:
+    number = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", make_element("deal", cast.bob, "Toits")))
+    path = f"/crm/deals/{number}/why/"
+    assert "Alice Martin" in text_of(sign_in(cast.root).get(f"{path}?user={cast.alice}"))
+    assert text_of(sign_in(cast.alice).get(f"{path}?user={cast.charlie}")).count("Charlie Roux") == 0
+    assert sign_in(cast.charlie).get(path).status_code == 404
+    refused = text_of(sign_in(cast.root).get(f"{path}?user={cast.charlie}"))
+    assert refused.count('class="refused"') == 4
+
+
+def test_why_tells_which_level_it_would_take(cast: Cast) -> None:
+    deal = make_element("deal", cast.bob, "Toits")
+    number = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", deal))
+    why = explain_element(cast.actor("charlie"), kind="deal", number=number, reader=cast.actor("root"))
+    assert (why.answers["read"].needed, why.answers["read"].is_granted) == ("all", False)
+    why = explain_element(cast.actor("alice"), kind="deal", number=number, reader=cast.actor("alice"))
+    assert (why.answers["delete"].needed, why.answers["delete"].is_granted) == ("department", False)
+    assert [one.role.through for one in why.answers["update"].roles if one.is_granted] != []
