@@ -14,19 +14,30 @@ import psycopg
 import pytest
 from django.conf import settings
 from psycopg import sql
+from pytest_django.plugin import blocking_manager_key
 
 from relance.config import database
 from relance.config.embedded import EmbeddedServer
 from relance.kit.sql import Sql, execute
 from tests.cast import Cast, make_cast
 
+COMMITS = frozenset({"transactional_db", "live_server"})
 SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activities", "0002_copies"))
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that commit come last: they leave the tables empty, and modules with a company of their own read the seeds."""
-    items.sort(key=lambda item: "transactional_db" in getattr(item, "fixturenames", ()))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Put back what the migrations seed: Django empties all tables after each test that commits."""
+    yield
+    if COMMITS & set(getattr(item, "fixturenames", ())):
+        with item.config.stash[blocking_manager_key].unblock():
+            plant_seeds()
+
+
+def plant_seeds() -> None:
+    """What the migrations seed, if it is not there."""
+    for app, migration in SEEDS:
+        execute(Sql(import_module(f"relance.{app}.migrations.{migration}").SEED.replace("%", "%%")))
 
 
 @pytest.fixture(scope="session")
@@ -77,13 +88,6 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def seeds(transactional_db: None) -> None:
-    """What the migrations seed: Django empties all tables after each test that commits."""
-    for app, migration in SEEDS:
-        execute(Sql(import_module(f"relance.{app}.migrations.{migration}").SEED.replace("%", "%%")))
-
-
-@pytest.fixture
-def committed(seeds: None) -> Cast:
+def committed(transactional_db: None) -> Cast:
     """The cast, committed; for tests of several sessions or of a running server."""
     return make_cast()
