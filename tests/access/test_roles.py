@@ -123,6 +123,18 @@ def test_who_does_not_manage_rights_changes_nothing(cast: Cast) -> None:
     assert journal_size() == before
 
 
+def test_the_default_role_reaches_no_further_than_who_chooses_it(cast: Cast) -> None:
+    root = cast.actor("root")
+    for name, switch in (("settings", "manages_settings"), ("rights", "manages_rights")):
+        made = create_role(root, name_fr=name, name_en=name)
+        edit_role(root, role_id=made, version=versions()[made], **{switch: True})  # type: ignore[arg-type]
+    assign_role(root, role="settings", user_id=cast.bob)
+    before = journal_size()
+    with pytest.raises(Forbidden):
+        save_settings(cast.actor("bob"), default_role_id=made, deletion_needs_delete=True, open_to_all_by_default=False)
+    assert journal_size() == before
+
+
 def test_last_administrator_stays(cast: Cast) -> None:
     mine = next(row["id"] for row in list_assignments() if row["role_id"] == role_id("administrator"))
     with pytest.raises(Forbidden, match="administrat"):

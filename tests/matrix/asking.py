@@ -11,6 +11,7 @@ from django.urls import reverse
 from relance.activities.listing import COLUMNS
 from relance.activities.terms import STANDARD_FILTERS
 from relance.crm.queries import list_columns, list_stages
+from tests.matrix.lines import patterns
 from tests.matrix.unheard import GONE, HIDDEN, KINDS, Secrets, numbers
 
 Ask = tuple[str, dict[str, Any]]
@@ -98,7 +99,7 @@ def _lists() -> Iterator[str]:
 
 def _activities(made: Secrets) -> Iterator[str]:
     for activity_id in (*made.activities[:9], *made.activities[-6:], UNKNOWN):
-        for name in ("activity-detail", "activity-menu", "activity-edit"):
+        for name in _names("<row:activity_id>"):
             yield _address(name, activity_id)
         yield _address("activity-new", copy=activity_id)
         yield _address("activity-list", open=activity_id)
@@ -108,14 +109,19 @@ def _activities(made: Secrets) -> Iterator[str]:
 
 def _elements(made: Secrets, kind: str) -> Iterator[str]:
     for number in (*numbers(kind), UNKNOWN):
-        for name in ("detail", "parts", "history", "menu", "edit"):
-            yield _address(f"element-{name}", kind, number)
+        for name in _names("<number:number>"):
+            yield _address(name, kind, number)
         yield _address("element-detail", kind, number, open=made.activities[0])
     yield _address("element-new", kind)
     for element_id in made.elements[kind]:
         yield _address("activity-new", element=element_id)
         yield _address("element-gesture", kind, "assign", ids=element_id)
         yield _address("element-list", kind, person=made.cast.charlie)
+
+
+def _names(argument: str) -> list[str]:
+    """Every address of one row, whoever has added it."""
+    return [name for name, pattern in patterns().items() if argument in pattern]
 
 
 def _address(name: str, *arguments: object, **query: object) -> str:

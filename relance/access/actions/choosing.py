@@ -26,11 +26,16 @@ def save_settings(
     """
     if not actor.manages_settings:
         raise Forbidden(_("Only who manages the CRM settings can do this."))
-    role = fetch_one(sql("SELECT is_administrator FROM access_role WHERE id = {}", default_role_id))
+    switches = sql(
+        "SELECT is_administrator, manages_rights, manages_settings FROM access_role WHERE id = {}", default_role_id
+    )
+    role = fetch_one(switches)
     if role is None or role["is_administrator"]:
         raise Invalid({"default_role": _("This role cannot be the one that new users get.")})
     current = fetch_one(sql("SELECT default_role_id FROM access_companysettings WHERE id = {}", 1))
     if current and current["default_role_id"] != default_role_id:
+        if role["manages_rights"] and not actor.manages_rights:
+            raise Forbidden(_("You cannot give a right that reaches further than your own."))
         require_no_more_than_own(actor, [], grants_of([default_role_id]))
     change(
         actor,
