@@ -26,10 +26,13 @@ SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activit
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    """Put back what the migrations seed: Django empties all tables after each test that commits."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put back what the migrations seed: Django empties all tables after each test that commits.
+
+    After the last test there is no database any more.
+    """
     yield
-    if COMMITS & set(getattr(item, "fixturenames", ())):
+    if nextitem and COMMITS & set(getattr(item, "fixturenames", ())):
         with item.config.stash[blocking_manager_key].unblock():
             plant_seeds()
 
