@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from relance.people.queries import initials, tint
 
@@ -34,6 +34,11 @@ def gauge(rank: int) -> SafeString:
     return format_html(
         '<span class="gauge" data-level="{}" aria-hidden="true"><i></i><i></i><i></i><i></i><i></i></span>', rank
     )
+
+
+def before(label: object) -> str:
+    """A label as it stands before what it tells of; French sets a space before the colon."""
+    return gettext("%(label)s: ") % {"label": label}
 
 
 def number(count: int) -> str:

@@ -41,7 +41,7 @@ class Painter:
         self._complete, self._reopen = escape(_("Complete: ")), escape(_("Reopen: "))
         self._refused = escape(_("You may not change this activity; its menu says why."))
         self._closed_mark = reference("", None, None)
-        self._kinds: Mapping[str, str] = {kind.value: escape(_before(kind.label)) for kind in Kind}
+        self._kinds: Mapping[str, str] = {kind.value: escape(marks.before(kind.label)) for kind in Kind}
         self._menu_icon = marks.icon("menu")
         self._base = reverse("activity-list")
         self._priorities = {value: priority(value) for value in Priority}
@@ -145,7 +145,7 @@ def priority(value: Priority) -> str:
 
 def high_flag() -> str:
     """The flag beside the subject of what matters most."""
-    title, before = escape(_("High priority")), escape(_before(_("High priority")))
+    title, before = escape(_("High priority")), escape(marks.before(_("High priority")))
     hidden = f'<span class="visually-hidden">{before}</span>'
     return f'<span class="tag warn flag" title="{title}">{marks.icon("flag-high")}{hidden}</span>'
 
@@ -176,16 +176,11 @@ def reference(kind: str, element_number: int | None, name: str | None) -> SafeSt
     if element_number is None or name is None:
         text = escape(_("Inaccessible element"))
         return SafeString(f'<span class="ref closed">{marks.icon("lock")}<span>{text}</span></span>')
-    shown, before = escape(name), escape(_before(Kind(kind).label))
+    shown, before = escape(name), escape(marks.before(Kind(kind).label))
     return SafeString(
         f'<a class="ref" href="{marks.element_path(kind, element_number)}" title="{shown}">{marks.icon(kind)}'
         f'<span><span class="visually-hidden">{before}</span>{shown}</span></a>'
     )
-
-
-def _before(label: object) -> str:
-    """A label as it stands before what it tells of; French sets a space before the colon."""
-    return _("%(label)s: ") % {"label": label}
 
 
 def description(text: str) -> SafeString:

@@ -66,6 +66,12 @@ def number(count: int) -> str:
 
 
 @register.filter
+def before(label: object) -> str:
+    """`{{ label|before }}`: a label with the colon and space of the reader's language."""
+    return marks.before(label)
+
+
+@register.filter
 def type_icon(code: str | None) -> str:
     """`{{ type.code|type_icon }}`: the name of a type's icon."""
     return marks.type_icon(code)
