@@ -66,8 +66,8 @@ def shapes() -> st.SearchStrategy[Shape]:
         users=st.integers(5, 7),
         departments=st.integers(3, 6),
         roles=st.integers(4, 6),
-        elements=st.integers(30, 38),
-        activities=st.integers(32, 42),
+        elements=st.integers(38, 46),
+        activities=st.integers(42, 52),
     )
 
 
