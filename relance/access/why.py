@@ -82,11 +82,15 @@ def held_roles(actor: Actor, language: str) -> list[HeldRole]:
             role["id"],
             role_name(role, language),
             role["is_administrator"],
-            tuple(assignment_words(assignments[row["assignment_id"]]) for row in held if row["role_id"] == role["id"]),
+            tuple(_through(assignments[row["assignment_id"]]) for row in held if row["role_id"] == role["id"]),
         )
         for role in list_roles()
         if role["id"] in actor.role_ids
     ]
+
+
+def _through(row: Row) -> str:
+    return _("personally") if row["user_id"] else assignment_words(row)
 
 
 def questions(actor: Actor, roles: Iterable[HeldRole], verbs: Sequence[str], columns: Columns) -> Sql:

@@ -99,7 +99,7 @@ def test_why_of_an_activity_and_anybodys_effective_rights(visit: Visit, committe
     )
     page = visit(f"/activities/{activity}/")
     page.locator(".panel-title").get_by_text("Why?").click()
-    expect(page.locator("#dialog .why .table tbody tr")).to_have_count(2)
+    expect(page.locator("#dialog .why-table tbody tr")).to_have_count(2)
     expect(page.locator("#dialog")).to_contain_text("Inaccessible element")
     check_axe(page)
     page.click("#dialog footer .primary")

@@ -100,7 +100,7 @@ class Cells:
         value = self.chosen.get(key.name, was)
         self.was[key.name] = was
         inherited = self._inherited(key)
-        words = {INHERITED: _("As elsewhere: %(level)s") % {"level": LEVELS[inherited]}} | LEVELS
+        words = {INHERITED: _("%(level)s (as elsewhere)") % {"level": LEVELS[inherited]}} | LEVELS
         offered = [code for code in words if code or key.place != (None, None)]
         options = format_html_join(
             "",

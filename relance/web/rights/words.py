@@ -16,7 +16,7 @@ LEVELS: dict[str, StrPromise] = {
     Level.NONE: pgettext_lazy("level", "None"),
     Level.OWN: pgettext_lazy("level", "Own"),
     Level.DEPARTMENT: pgettext_lazy("level", "Department"),
-    Level.SUBDEPARTMENTS: pgettext_lazy("level", "Subdepartments"),
+    Level.SUBDEPARTMENTS: pgettext_lazy("level", "Subdepts."),
     Level.OPEN_TO_ALL: pgettext_lazy("level", "Open"),
     Level.ALL: pgettext_lazy("level", "All"),
 }
