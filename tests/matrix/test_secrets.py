@@ -72,8 +72,10 @@ def test_no_page_says_it(made: Secrets, role: str) -> None:
 @pytest.mark.parametrize("role", ["bob", "alice", "rita"])
 def test_no_gesture_says_it(made: Secrets, role: str) -> None:
     words, heard_words = UNHEARD[role], []
-    for address, form in forms(made):
-        for headers in ({}, {"HX-Request": "true"}):
+    as_page: dict[str, str] = {}
+    as_fragment = {"HX-Request": "true"}
+    for number, (address, form) in enumerate(forms(made)):
+        for headers in (as_page, as_fragment) if role == "bob" else ((as_page, as_fragment)[number % 2],):
             savepoint = transaction.savepoint()
             answer = visitor(made, role).post(address, form, headers=headers, follow=True)
             assert answer.status_code < 500, (address, form)
@@ -84,14 +86,13 @@ def test_no_gesture_says_it(made: Secrets, role: str) -> None:
 
 def test_who_may_hear_it_does(made: Secrets) -> None:
     client = visitor(made, "charlie")
-    loud = {
-        resolve(address.partition("?")[0]).url_name
-        for address in pages(made)
-        if heard(client.get(address), "", (HIDDEN,))
-    }
-    pickers = {"pick-elements", "pick-clients", "pick-companies", "pick-contacts"}
-    assert {"activity-list", "activity-detail", "activity-edit", "activity-new", *pickers} <= loud
-    assert {"element-list", "element-detail", "element-edit", "element-parts"} <= loud
+    quiet = {"activity-list", "activity-detail", "activity-edit", "activity-new", "element-list", "element-detail",
+             "element-edit", "element-parts", "pick-elements", "pick-clients", "pick-companies", "pick-contacts"}  # fmt: skip
+    for address in pages(made):
+        name = resolve(address.partition("?")[0]).url_name
+        if name in quiet and heard(client.get(address), "", (HIDDEN,)):
+            quiet.remove(name)
+    assert quiet == set()
 
 
 def test_next_pages_do_not_say_it(made: Secrets) -> None:
