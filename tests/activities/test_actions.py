@@ -228,6 +228,24 @@ def test_last_binding_stays(cast: Cast) -> None:
         edit_activities(cast.actor("bob"), ids=[activity], changes=ActivityChanges(unbind=(deal,)))
 
 
+def test_unbinding_never_blinds_the_responsible_or_a_participant(cast: Cast) -> None:
+    bobs, charlies = make_element("deal", cast.bob), make_element("deal", cast.charlie)
+    activity = make_activity(cast.charlie, bobs, charlies)
+    root = cast.actor("root")
+    with pytest.raises(Invalid, match="Charlie"):
+        edit_activities(root, ids=[activity], changes=ActivityChanges(unbind=(charlies,)))
+    changes = ActivityChanges(unbind=(charlies,), responsible_id=cast.bob)
+    assert edit_activities(root, ids=[activity], changes=changes).done == [activity]
+
+
+def test_unbinding_is_not_held_up_by_who_sees_nothing_anyway(cast: Cast) -> None:
+    first, second = make_element("deal", cast.bob), make_element("deal", cast.bob)
+    activity = make_activity(cast.charlie, first, second)
+    assert edit_activities(cast.actor("bob"), ids=[activity], changes=ActivityChanges(unbind=(first,))).done == [
+        activity
+    ]
+
+
 def test_making_main_needs_update_on_the_element(cast: Cast) -> None:
     mine, other = make_element("deal", cast.bob), make_element("deal", cast.charlie)
     activity = make_activity(cast.bob, mine, other)

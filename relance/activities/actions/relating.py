@@ -13,6 +13,7 @@ from relance.journal.actions import record
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
 from relance.kit.sql import Row, execute, fetch_all, sql
+from relance.people.queries import build_actors
 
 Clients = Sequence[tuple[int, str]]
 
@@ -37,7 +38,12 @@ def change_bindings(
     gone = {row["element_id"] for row in before if row["element_deleted"]}
     main = _main(changes.main, mains[0], left, gone)
     _check_bindings(actor, added, removed, changes.main if changes.main != mains[0] else None)
-    _check_readers(readers, left)
+    losing = (
+        [person for person in _people_who_stay(activity_id, changes) if elements_read_by(person, bound)]
+        if removed
+        else []
+    )
+    _check_readers([*readers, *losing], left)
     if not added and not removed and main == mains[0]:
         return False
     write_bindings(activity_id, added, removed, main)
@@ -243,8 +249,17 @@ def _check_bindings(actor: Actor, added: Sequence[int], removed: Sequence[int], 
         raise Forbidden(_("You need the right to update an element in order to make it an activity's main one."))
 
 
+def _people_who_stay(activity_id: int, changes: ActivityChanges) -> list[Actor]:
+    """The responsible person and the participants of an activity whom the edit leaves to it, those who are active."""
+    row = fetch_all(sql("SELECT responsible_id FROM activities_activity WHERE id = {}", activity_id))[0]
+    responsible = {row["responsible_id"]} if changes.responsible_id is KEEP else set()
+    taking_part = participants_of([activity_id])[activity_id] if changes.participants is KEEP else set()
+    return list(build_actors(sorted((responsible | taking_part) - set(changes.remove_participants))).values())
+
+
 def _check_readers(readers: Sequence[Actor], left: Sequence[int]) -> None:
+    """Whoever is responsible or takes part reads one of the elements that are left (product.md section 3)."""
     for reader in readers:
         if not elements_read_by(reader, left):
             text = _("%(name)s may not read any of this activity's elements.") % {"name": reader.name}
-            raise Invalid({"responsible_id": text})
+            raise Invalid({"elements": text})
