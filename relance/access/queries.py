@@ -102,10 +102,11 @@ def preview(changes: Sequence[LevelChange]) -> Effect:
     concerned = {one.role_id for one in changes}
     grants = grants_of(sorted(concerned.union(*holders.values())))
     after = applied(grants, changes)
+    administrators = {role["id"] for role in list_roles() if role["is_administrator"]}
     affected = sum(
         any(_level(grants, roles, one) != _level(after, roles, one) for one in changes)
         for roles in holders.values()
-        if roles & concerned
+        if roles & concerned and not roles & administrators
     )
     said = [(one, _level(grants, {one.role_id}, one), _level(after, {one.role_id}, one)) for one in changes]
     return Effect(

@@ -19,6 +19,8 @@ from relance.access.actions import (
 from relance.access.queries import effective_rights, list_assignments, list_groups, list_roles, preview
 from relance.access.terms import LevelChange
 from relance.activities.queries import count_activities
+from relance.crm.actions import create_element
+from relance.crm.terms import ElementDraft
 from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from relance.kit.sql import Sql, execute, fetch_one, fetch_value, sql
 from tests.cast import Cast, journal_size, make_activity, make_element, make_user
@@ -236,3 +238,75 @@ def test_settings_choose_the_role_of_new_users(cast: Cast) -> None:
         save_settings(
             root, default_role_id=role_id("administrator"), deletion_needs_delete=True, open_to_all_by_default=False
         )
+
+
+def test_a_department_has_its_role_with_or_without_those_below(cast: Cast) -> None:
+    root = cast.actor("root")
+    execute(sql("UPDATE people_department SET parent_id = {} WHERE id = {}", cast.sales, cast.support))
+    role = create_role(root, name_fr="Lecture", name_en="Reading")
+    for with_below in (False, True, True, False):
+        assign_role(root, role=str(role), department_id=cast.sales, with_below=with_below)
+        assert (role in cast.actor("charlie").role_ids) == with_below
+    assert len([row for row in list_assignments() if row["role_id"] == role]) == 1
+
+
+def test_the_last_administrators_stay_when_their_department_has_the_role_without_those_below(cast: Cast) -> None:
+    root = cast.actor("root")
+    execute(sql("UPDATE people_department SET parent_id = {} WHERE id = {}", cast.sales, cast.support))
+    execute(sql("UPDATE people_department SET head_id = NULL WHERE id = {}", cast.sales))
+    execute(
+        sql("DELETE FROM people_membership WHERE department_id = {}", cast.sales),
+    )
+    assign_role(root, role="administrator", department_id=cast.sales, with_below=True)
+    mine = next(row["id"] for row in list_assignments() if row["user_id"] == cast.root)
+    unassign_role(root, assignment_id=mine)
+    with pytest.raises(Forbidden, match="administrat"):
+        assign_role(cast.actor("charlie"), role="administrator", department_id=cast.sales)
+
+
+@pytest.mark.parametrize("assignee", ["user_id", "department_id", "group_id"])
+def test_a_role_is_given_to_nobody_unknown(cast: Cast, assignee: str) -> None:
+    before = journal_size()
+    with pytest.raises(Invalid):
+        assign_role(cast.actor("root"), role="read_only", **{assignee: 999_999})  # type: ignore[arg-type]
+    assert journal_size() == before
+
+
+def test_who_manages_settings_cannot_make_newcomers_manage_rights(cast: Cast) -> None:
+    root = cast.actor("root")
+    managing = create_role(root, name_fr="Réglages", name_en="Settings")
+    edit_role(root, role_id=managing, version=versions()[managing], manages_settings=True)
+    assign_role(root, role=str(managing), user_id=cast.alice)
+    rights = create_role(root, name_fr="Droits", name_en="Rights")
+    edit_role(root, role_id=rights, version=versions()[rights], manages_rights=True)
+    with pytest.raises(Forbidden):
+        save_settings(
+            cast.actor("alice"), default_role_id=rights, deletion_needs_delete=False, open_to_all_by_default=False
+        )
+
+
+def test_administrators_have_everything_already_in_the_preview(cast: Cast) -> None:
+    assign_role(cast.actor("root"), role="manager", user_id=cast.root)
+    effect = preview([LevelChange(role_id("manager"), "deal", "read", "all")])
+    assert (effect.affected, effect.people[role_id("manager")]) == (3, 4)
+
+
+def test_a_role_that_nobody_has_says_what_it_was(cast: Cast) -> None:
+    clone = create_role(cast.actor("root"), name_fr="Senior", name_en="Senior", clone_of=role_id("manager"))
+    effect = preview([LevelChange(clone, "deal", "read", "all")])
+    assert ([(old, new) for _one, old, new in effect.changes], effect.affected) == ([("own", "all")], 0)
+
+
+def test_new_elements_follow_the_companys_setting_where_they_do_not_say(cast: Cast) -> None:
+    root = cast.actor("root")
+    stands = "SELECT is_open_to_all FROM crm_element WHERE id = {}"
+    for is_open in (False, True):
+        save_settings(
+            root,
+            default_role_id=role_id("manager"),
+            deletion_needs_delete=False,
+            open_to_all_by_default=is_open,
+        )
+        silent = create_element(root, draft=ElementDraft(kind="company", name="Muette"))
+        said = create_element(root, draft=ElementDraft(kind="company", name="Dite", is_open_to_all=not is_open))
+        assert (fetch_value(sql(stands, silent)), fetch_value(sql(stands, said))) == (is_open, not is_open)

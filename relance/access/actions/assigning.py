@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import LiteralString
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.access.actions.guarding import (
     require_an_administrator,
-    require_no_more_than_own,
     require_rights_manager,
+    require_roles_within_own,
 )
-from relance.access.queries import grants_of
 from relance.journal.actions import new_gesture, record
 from relance.kit.actor import Actor
-from relance.kit.errors import Forbidden, Invalid, NotFound
-from relance.kit.sql import fetch_one, fetch_value, sql
+from relance.kit.errors import Invalid, NotFound
+from relance.kit.sql import fetch_one, fetch_value, name, sql
 
 
 @transaction.atomic
@@ -29,11 +30,13 @@ def assign_role(
     every_head: bool = False,
     everybody: bool = False,
 ) -> None:
-    """Give a role, by its code, name or id, to exactly one assignee; giving it twice changes nothing.
+    """Give a role, by its code, name or id, to exactly one assignee; giving it twice changes nothing
+    but whether a department has it with those below.
 
     Raises:
-        Invalid: no such role, or not exactly one assignee.
-        Forbidden: the actor does not manage rights, or the role holds more than he has.
+        Invalid: no such role or assignee, or not exactly one.
+        Forbidden: the actor does not manage rights, the role holds more than he has, or nobody would be an administrator
+            any more.
     """
     require_rights_manager(actor)
     assignees = [user_id is not None, department_id is not None, group_id is not None, every_head, everybody]
@@ -46,12 +49,19 @@ def assign_role(
     )
     if role_id is None:
         raise Invalid({"role": _("This role does not exist.")})
-    _require_no_more_than_own(actor, role_id)
-    assignment = fetch_value(
+    assignee = {"people_user": user_id, "people_department": department_id, "access_group": group_id}
+    for table, id in assignee.items():
+        _require_known(table, id)
+    require_roles_within_own(actor, [role_id])
+    given = fetch_one(
         sql(
             """
             INSERT INTO access_roleassignment (role_id, user_id, department_id, with_below, group_id, every_head, everybody)
-            VALUES ({}, {}, {}, {}, {}, {}, {}) ON CONFLICT DO NOTHING RETURNING id
+            VALUES ({}, {}, {}, {}, {}, {}, {})
+            ON CONFLICT (role_id, user_id, department_id, group_id, every_head, everybody)
+            DO UPDATE SET with_below = excluded.with_below
+            WHERE access_roleassignment.with_below <> excluded.with_below
+            RETURNING id, xmax <> 0 AS is_changed
             """,
             role_id,
             user_id,
@@ -62,9 +72,9 @@ def assign_role(
             everybody,
         )
     )
-    if assignment:
+    if given:
         after = {
-            "assignment": assignment,
+            "assignment": given["id"],
             "user": user_id,
             "department": department_id,
             "with_below": with_below,
@@ -73,6 +83,8 @@ def assign_role(
             "everybody": everybody,
         }
         record(actor, new_gesture(), verb="assign", noun="role", entries=[(role_id, None, after)])
+    if given and given["is_changed"]:
+        require_an_administrator()
 
 
 @transaction.atomic
@@ -91,11 +103,6 @@ def unassign_role(actor: Actor, *, assignment_id: int) -> None:
     require_an_administrator()
 
 
-def _require_no_more_than_own(actor: Actor, role_id: int) -> None:
-    role = fetch_one(
-        sql("SELECT is_administrator, manages_rights, manages_settings FROM access_role WHERE id = {}", role_id)
-    )
-    switches = role and any(role[key] and not getattr(actor, key) for key in role)
-    if switches:
-        raise Forbidden(_("You cannot give a right that reaches further than your own."))
-    require_no_more_than_own(actor, [], grants_of([role_id]))
+def _require_known(table: LiteralString, id: int | None) -> None:
+    if id is not None and not fetch_one(sql("SELECT 1 FROM {} WHERE id = {}", name(table), id)):
+        raise Invalid({"assignee": _("This assignee does not exist.")})

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relance.access.actions.guarding import require_no_more_than_own
-from relance.access.queries import grants_of
+from relance.access.actions.guarding import require_roles_within_own
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
@@ -36,7 +35,7 @@ def save_settings(
     if current and current["default_role_id"] != default_role_id:
         if role["manages_rights"] and not actor.manages_rights:
             raise Forbidden(_("You cannot give a right that reaches further than your own."))
-        require_no_more_than_own(actor, [], grants_of([default_role_id]))
+        require_roles_within_own(actor, [default_role_id])
     change(
         actor,
         new_gesture(),

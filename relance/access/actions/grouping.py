@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 
 from relance.access.actions.guarding import (
     require_an_administrator,
-    require_no_more_than_own,
     require_rights_manager,
+    require_roles_within_own,
 )
-from relance.access.queries import grants_of
 from relance.journal.actions import new_gesture, record
 from relance.kit.actor import Actor
-from relance.kit.errors import Forbidden, Invalid, NotFound
+from relance.kit.errors import Invalid, NotFound
 from relance.kit.sql import execute, fetch_column, fetch_one, fetch_value, sql
 
 
@@ -108,16 +107,6 @@ def _set_members(group_id: int, members: Sequence[int]) -> None:
 
 
 def _require_no_more_than_own(actor: Actor, group_id: int) -> None:
-    roles = fetch_column(sql("SELECT role_id FROM access_roleassignment WHERE group_id = {}", group_id))
-    switches = fetch_one(
-        sql(
-            """
-            SELECT bool_or(is_administrator) AS is_administrator, bool_or(manages_rights) AS manages_rights,
-                bool_or(manages_settings) AS manages_settings FROM access_role WHERE id = ANY({}::bigint[])
-            """,
-            roles,
-        )
+    require_roles_within_own(
+        actor, fetch_column(sql("SELECT role_id FROM access_roleassignment WHERE group_id = {}", group_id))
     )
-    if switches and any(given and not getattr(actor, key) for key, given in switches.items()):
-        raise Forbidden(_("You cannot give a right that reaches further than your own."))
-    require_no_more_than_own(actor, [], grants_of(roles))
