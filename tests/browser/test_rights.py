@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from relance.access.actions import create_role
+from relance.access.actions import create_group, create_role
+from relance.access.queries import list_roles
 from relance.people.actions import add_members, create_department
 from tests.browser.conftest import Visit
 from tests.cast import SYSTEM, Cast, make_activity, make_element
@@ -106,3 +107,19 @@ def test_why_of_an_activity_and_anybodys_effective_rights(visit: Visit, committe
     page = visit(f"{HOME}effective/{committed.alice}/", "root")
     expect(page.locator(".rights-body h2")).to_contain_text("Effective rights of Alice Martin")
     check_axe(page)
+
+
+def test_every_page_of_rights_stands_up_to_axe(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
+    group = create_group(SYSTEM, name="Nord", members=[committed.bob])
+    role = list_roles()[0]["id"]
+    paths = (f"groups/{group}/", f"groups/{group}/delete/", "groups/", "company/", f"roles/{role}/edit/", "effective/")
+    for path in paths:
+        page = visit(HOME + path, "root")
+        expect(page.locator("h1")).to_have_text("CRM access rights")
+        check_axe(page)
+    page = visit(HOME, "bob")
+    expect(page.locator("h1")).to_have_text("Not allowed")
+    expect(page.locator("main")).to_contain_text("Only who manages rights can do this.")
+    check_axe(page)
+    page = visit(HOME + "effective/", "bob")
+    expect(page.locator(".rights-body h2")).to_have_text("Your effective rights")

@@ -71,6 +71,8 @@ def test_a_role_is_given(data: Path) -> None:
         (("user", "password", "nobody@relance.example"), "No user signs in with nobody@relance.example."),
         (("role", "assign", "manager"), "exactly one user, department, group, every head or everybody"),
         (("why", "root@relance.example", "1"), "Not found."),
+        (("why", "root@relance.example", "deal", "1"), "Not found."),
+        (("why", "root@relance.example", "thing", "1"), "Say one of activity, lead, deal, contact, company"),
         (("postgres", "rm"), "PostgreSQL has no program rm."),
     ],
 )

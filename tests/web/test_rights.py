@@ -236,3 +236,16 @@ def test_why_tells_which_level_it_would_take(cast: Cast) -> None:
     why = explain_element(cast.actor("alice"), kind="deal", number=number, reader=cast.actor("alice"))
     assert (why.answers["delete"].needed, why.answers["delete"].is_granted) == ("department", False)
     assert [one.role.through for one in why.answers["update"].roles if one.is_granted] != []
+
+
+def test_a_stale_form_of_a_role_conflicts_once(cast: Cast) -> None:
+    client = sign_in(cast.root)
+    role = list_roles()[0]
+    path = f"{HOME}roles/{role['id']}/edit/"
+    stale = {"version": role["version"], "manages_settings": "on"}
+    client.post(path, {"version": role["version"], "manages_rights": "on"})
+    answer = client.post(path, stale)
+    assert answer.status_code == 409
+    again = re.findall(r'name="version" value="(\d+)"', text_of(answer))
+    assert client.post(path, stale | {"version": again[0]}).status_code == 302
+    assert (list_roles()[0]["manages_rights"], list_roles()[0]["manages_settings"]) == (False, True)

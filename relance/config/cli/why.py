@@ -31,7 +31,7 @@ def why(
 ) -> None:
     """Show which role, held through what, at which level, lets a user read and change an activity or an element."""
     with running_database(data):
-        noun, number = _asked(noun, number)
+        noun, number = asked(noun, number)
         actor = build_actor(user_with(user), via="cli")
         if noun == ACTIVITY:
             activity = explain(actor, id=number)
@@ -41,7 +41,12 @@ def why(
             show_json(element) if as_json else show_element(element)
 
 
-def _asked(noun: str, number: int | None) -> tuple[str, int]:
+def asked(noun: str, number: int | None) -> tuple[str, int]:
+    """What is asked about; a number alone is an activity's id.
+
+    Raises:
+        Invalid: there is no such noun, or no number.
+    """
     if number is None and noun.isascii() and noun.isdigit():
         return ACTIVITY, int(noun)
     if number is None or noun not in (ACTIVITY, *KINDS):

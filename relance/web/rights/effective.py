@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from relance.access.queries import EffectiveRight, effective_rights
-from relance.access.terms import Verb
+from relance.access.terms import Level, Verb
 from relance.access.why import HeldRole, held_roles
 from relance.crm.terms import KIND_PLURALS, Kind
 from relance.kit.errors import NotFound
@@ -68,12 +68,13 @@ def _row(kind: str, place: list[int | None], cells: list[EffectiveRight], held: 
 
 
 def _sources(right: EffectiveRight, held: list[HeldRole]) -> list[str]:
-    """The roles that give the level, each once."""
-    administrators = [role.name for role in held if role.is_administrator]
+    """The roles that give the level, each with whom it is given to."""
+    words = {role.id: f"{role.name} ({', '.join(role.through)})" for role in held}
+    administrators = [words[role.id] for role in held if role.is_administrator]
     if administrators:
         return administrators
-    names = {role.id: role.name for role in held}
-    highest = right.sources[0].level if right.sources else ""
-    found = dict.fromkeys(names[one.role_id] for one in right.sources if one.level == highest and one.level != "none")
-    limited = [_("no further than “Read”")] if found and highest != right.level else []
-    return [*found, *limited]
+    highest = right.sources[0].level if right.sources else Level.NONE
+    if highest == Level.NONE:
+        return []
+    limited = [_("no further than “Read”")] if highest != right.level else []
+    return [*dict.fromkeys(words[one.role_id] for one in right.sources if one.level == highest), *limited]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from relance.access.actions import assign_role, create_role, delete_role, edit_role, unassign_role
 from relance.access.queries import list_assignments, list_roles, role_name
 from relance.kit.actor import Actor
-from relance.kit.errors import Forbidden, Invalid, NotFound
+from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from relance.kit.sql import Row
 from relance.web.activities.fields import is_id, offer_people
 from relance.web.requests import ActorRequest
@@ -56,16 +56,20 @@ def edit(request: ActorRequest, role_id: int) -> HttpResponse:
         raise Forbidden(_("The role of the administrators is fixed."))
     initial = {key: role[key] for key in ("name_fr", "name_en", "manages_rights", "manages_settings", "version")}
     form = EditRoleForm(request.POST or None, initial=initial, is_shipped=bool(role["code"]))
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
             edit_role(request.actor, role_id=role_id, **form.cleaned_data)
+        except Conflict:
+            form, status = _again(request, role), 409
         except (Invalid, Forbidden) as error:
             complain(form, error)
         else:
             messages.success(request, _("Saved. It holds from now on."))
             return redirect("rights-role", role_id)
     title = _named(request.actor, role)
-    return show_form(request, form, title=title, submit=_("Save"), back=reverse("rights-role", args=[role_id]))
+    back = reverse("rights-role", args=[role_id])
+    return show_form(request, form, title=title, submit=_("Save"), back=back, refused=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,8 +164,9 @@ def show_form(
     explanation: str = "",
     is_danger: bool = False,
     tab: str = "role",
+    refused: int = 422,
 ) -> HttpResponse:
-    """The page of a form; 422 where it has something to complain about."""
+    """The page of a form, with the status `refused` where it has something to complain about."""
     context = {
         "form": form,
         "title": title,
@@ -171,7 +176,20 @@ def show_form(
         "is_danger": is_danger,
         "tab": tab,
     }
-    return render(request, "rights/form.html", context, status=422 if form.errors else 200)
+    return render(request, "rights/form.html", context, status=refused if form.errors else 200)
+
+
+def _again(request: ActorRequest, role: Row) -> EditRoleForm:
+    """The same form, now knowing of the other's change: sent once more, it is meant."""
+    said = request.POST.copy()
+    said["version"] = str(role["version"])
+    form = EditRoleForm(said, is_shipped=bool(role["code"]))
+    form.is_valid()
+    form.add_error(
+        None,
+        _("Somebody else has changed this role meanwhile. Your choices are still here: check them and save again."),
+    )
+    return form
 
 
 def _named(actor: Actor, role: Row) -> str:
