@@ -203,7 +203,6 @@ def _by_responsible(actor: Actor, selection: Selection, whose: Sequence[int]) ->
         id=ACTIVITY_ID,
         keys=None if one else sql("unnest({}) AS w (person)", bigints(whose)),
         keys_count=len(whose),
-        before=(Sql("b.activity_responsible_id"), person),
         may_repeat=True,
         filter=all_of([binding_readable(actor), selection.condition]),
     )
@@ -221,7 +220,6 @@ def _by_access(actor: Actor, selection: Selection, clauses: Sequence[Clause]) ->
         sql("{} AND b.element_responsible_id = w.person", of_kind),
         keys=sql("unnest({}::text[]) AS k (kind) CROSS JOIN unnest({}) AS w (person)", kinds, bigints(people)),
         keys_count=len(kinds) * len(people),
-        before=(Sql("b.kind, b.element_responsible_id"), Sql("k.kind, w.person")),
     )
     if level != Level.OPEN_TO_ALL:
         return [own]
@@ -230,7 +228,6 @@ def _by_access(actor: Actor, selection: Selection, clauses: Sequence[Clause]) ->
         sql("{} AND b.is_open_to_all", of_kind),
         keys=sql("unnest({}::text[]) AS k (kind)", kinds),
         keys_count=len(kinds),
-        before=(Sql("b.kind"), Sql("k.kind")),
     )
     return [own, public]
 
@@ -240,7 +237,6 @@ def _branch(
     where: Sql,
     keys: Sql | None = None,
     keys_count: int = 1,
-    before: tuple[Sql, Sql] | None = None,
 ) -> Branch:
     return Branch(
         source=BINDINGS,
@@ -249,7 +245,6 @@ def _branch(
         id=ACTIVITY_ID,
         keys=keys,
         keys_count=keys_count,
-        before=before,
         may_repeat=True,
         filter=all_of([selection.of_whom, selection.condition]),
     )

@@ -55,9 +55,6 @@ class Branch:
     id: Sql
     keys: Sql | None = None
     keys_count: int = 1
-    # The index columns before `key`, and what they equal: named again in the comparison with the cursor, without which
-    # PostgreSQL takes a page among many equal keys for empty and reads it from another index.
-    before: tuple[Sql, Sql] | None = None
     may_repeat: bool = False
     # Columns that the bounded scan (`within`) must pass on to `filter`, which is then applied after the bound.
     within: int | None = None
