@@ -310,3 +310,13 @@ def test_new_elements_follow_the_companys_setting_where_they_do_not_say(cast: Ca
         silent = create_element(root, draft=ElementDraft(kind="company", name="Muette"))
         said = create_element(root, draft=ElementDraft(kind="company", name="Dite", is_open_to_all=not is_open))
         assert (fetch_value(sql(stands, silent)), fetch_value(sql(stands, said))) == (is_open, not is_open)
+
+
+def test_a_role_that_is_called_like_the_id_of_another_is_not_given_for_it(cast: Cast) -> None:
+    root = cast.actor("root")
+    first = create_role(root, name_fr="x", name_en="x")
+    second = create_role(root, name_fr="y", name_en="y")
+    edit_role(root, role_id=first, version=versions()[first], name_fr=str(second), name_en=str(second))
+    assign_role(root, role=str(second), user_id=cast.bob)
+    assert second in cast.actor("bob").role_ids
+    assert first not in cast.actor("bob").role_ids
