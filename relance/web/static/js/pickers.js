@@ -32,14 +32,18 @@ function make(select) {
     sortField: [{ field: "$order" }],
     closeAfterSelect: true,
     async load(query, show) {
+      this.asked = query;
       try {
         const answer = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
-        show((await answer.json()).options);
+        const { options } = await answer.json();
+        // An answer that comes after a later question has been asked is no answer to it.
+        show(this.asked === query ? options : []);
       } catch {
         show();
       }
     },
-    onType() {
+    onType(query) {
+      this.asked = query;
       this.clearOptions();
     },
     onDropdownOpen() {
