@@ -165,7 +165,7 @@ TASK = Script(
         "dropped": ("Plus nécessaire, le client a changé de projet.", ""),
     },
 )
-TODO = Script(
+TO_DO = Script(
     (
         "Remercier {contact} pour la recommandation",
         "Vérifier les coordonnées de {company}",
@@ -208,7 +208,7 @@ DOCUMENT = Script(
         "refused": ("Remise trop forte, revenir à 5 %.", "Il manque l’attestation d’assurance."),
     },
 )
-SCRIPTS = {"call": CALL, "meeting": MEETING, "email": EMAIL, "task": TASK, "todo": TODO, "document": DOCUMENT}
+SCRIPTS = {"call": CALL, "meeting": MEETING, "email": EMAIL, "task": TASK, "todo": TO_DO, "document": DOCUMENT}
 
 # What comes in and waits: subject, description.
 INCOMING_CALLS = (
