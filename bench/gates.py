@@ -81,12 +81,13 @@ def _growth(found: Mapping[str, Any], smaller: Mapping[str, Any]) -> list[Gate]:
         return []
     times = f"times those at {smaller['rows']:,} rows"
     return [
-        _grown(f"shared buffers of a page, {times}", pairs, "buffers"),
+        _grown(f"shared buffers of a page, {times}", pairs, "full_buffers"),
         # Over the null page's of the same run: two runs never meet the same load.
         _grown(f"fragment p50 over the null page's, {times}", pairs, "null_ratio"),
     ]
 
 
 def _grown(name: str, pairs: list[tuple[Mapping[str, Any], Mapping[str, Any]]], key: str) -> Gate:
-    page, before = max(pairs, key=lambda pair: pair[0][key] / pair[1][key])
+    both = [pair for pair in pairs if pair[0][key] and pair[1][key]]
+    page, before = max(both, key=lambda pair: pair[0][key] / pair[1][key])
     return Gate(name, 1.5, page[key] / before[key], _place(page))

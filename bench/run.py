@@ -21,6 +21,7 @@ from bench.writing import percentile
 from relance.access.terms import Level
 from relance.activities.terms import STANDARD_FILTERS
 from relance.kit.actor import Actor
+from relance.lists.terms import PAGE_SIZE
 
 HOT_TABLES = ("activities_activity", "activities_binding", "crm_element")
 # From this number on, a measured person's role sets pipelines and stages apart, which the limits' SQL does not know.
@@ -178,6 +179,12 @@ def _order(key: tuple[str, str, str]) -> tuple[int, int, int]:
     return codes.index(key[0]), levels.index(key[1]), reading.POSITIONS.index(key[2])
 
 
+def _full(group: list[Place], *, apart: bool) -> int | None:
+    """The most buffers of a full page, of people whose roles do or do not set pipelines and stages apart."""
+    full = [p.buffers for p in group if p.rows == PAGE_SIZE and (p.user_id >= FIRST_WITH_EXCEPTIONS) == apart]
+    return max(full, default=None)
+
+
 def _page(group: list[Place]) -> dict[str, Any]:
     first = group[0]
     ms = [value for place in group for value in place.ms]
@@ -191,6 +198,8 @@ def _page(group: list[Place]) -> dict[str, Any]:
         "rows": max(place.rows for place in group),
         "buffers": statistics.median(place.buffers for place in group),
         "most_buffers": max(place.buffers for place in group),
+        "full_buffers": _full(group, apart=False),
+        "apart_buffers": _full(group, apart=True),
         "limit_buffers": statistics.median(place.limit for place in group if place.limit) if ratios else None,
         "limit_ratio": max(ratios) if ratios else None,
         "limit_way": first.way,

@@ -27,6 +27,8 @@ same rows is checked. **The null page** (`bench/null_urls.py`): the same middlew
 with fifty rows that are found, read and painted already. Pages are asked for in turn with it, over HTTP, signed in.
 
 Ratios and counts are the gates, since machines differ and are noisy; milliseconds tell of this machine at that moment.
+Limits and growth are those of people whose roles set no pipeline or stage apart: a role that reads *all* of one stage and
+*own* of the rest has no index of its own and reads on in everybody's until its page is full.
 """
 
 
