@@ -6,10 +6,11 @@ PORT ?= 8000
 DATA ?= var
 N ?= 100000
 WORKERS ?= 2
+COMPANIES ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint format types floors strings strings-update bench clean pins screenshots
+.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench clean pins screenshots
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -25,6 +26,9 @@ test: ## Run all tests, the browser's included: make test [ARGS="tests/config -k
 	@test -n "$(PYTHON)" || { echo "Relance needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) tools/setup.py --browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+fuzz: setup ## The rights oracle on as many new companies as one likes: make fuzz [COMPANIES=1000]
+	@COMPANIES=$(COMPANIES) $(BIN)/python -m pytest -q tests/oracle/fuzz.py
 
 check: setup ## Everything that must hold: lint, types, floors, strings, then all tests
 	@$(MAKE) --no-print-directory lint

@@ -43,7 +43,7 @@ def _ask_deciding(asking: Asking, live: Sequence[Element]) -> None:
         allowing = {"bind": set(elements), "make_main": updatable, "unbind": updatable}
         operations = BINDING_OPERATIONS if (place + asking.turn) % 8 == 0 else ("make_main", "unbind")
         for triple in binding_triples_of(asking.company, asking.user, element, operations):
-            if triple.operation == "unbind" and _is_last(asking, triple):
+            if triple.operation == "unbind" and _stays(asking, triple):
                 continue
             answer = target_id(triple) in editable and _element_id(triple) in allowing[triple.operation]
             asking.expect(f"{triple.operation} {_element_id(triple)} {target_id(triple)}", triple.is_granted, answer)
@@ -60,9 +60,9 @@ def _ask_acting(asking: Asking, element: Element) -> None:
     }[operation]
     found = binding_triples_of(asking.company, asking.user, element)
     triples = [triple for triple in found if triple.operation == operation]
-    last = [triple for triple in triples if operation == "unbind" and _is_last(asking, triple)]
-    _act(asking, [triple for triple in triples if triple not in last][:MOST_BOUND], changes)
-    _act(asking, last[:1], changes)
+    staying = [triple for triple in triples if operation == "unbind" and _stays(asking, triple)]
+    _act(asking, [triple for triple in triples if triple not in staying][:MOST_BOUND], changes)
+    _act(asking, staying[:1], changes)
 
 
 def _act(asking: Asking, triples: Sequence[Triple], changes: ActivityChanges) -> None:
@@ -90,8 +90,13 @@ def _run(asking: Asking, ids: Sequence[int], changes: ActivityChanges) -> Outcom
             return None
 
 
-def _is_last(asking: Asking, triple: Triple) -> bool:
-    return triple.activity is not None and len(rules.bound_elements(asking.company, triple.activity)) == 1
+def _stays(asking: Asking, triple: Triple) -> bool:
+    """The element is the activity's last one, or the last that its responsible or a participant may read."""
+    activity, element = triple.activity, triple.element
+    if activity is None or element is None:
+        return False
+    alone = len(rules.bound_elements(asking.company, activity)) == 1
+    return alone or rules.unbinding_blinds(asking.company, activity, element)
 
 
 def _element_id(triple: Triple) -> int:

@@ -291,7 +291,21 @@ def may_make_main(company: Company, user: User, activity: Activity, element: Ele
 
 def may_unbind(company: Company, user: User, activity: Activity, element: Element) -> bool:
     """Update on the element that is unbound. The last binding cannot be removed."""
-    return len(bound_elements(company, activity)) > 1 and may_make_main(company, user, activity, element)
+    if len(bound_elements(company, activity)) == 1 or unbinding_blinds(company, activity, element):
+        return False
+    return may_make_main(company, user, activity, element)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def unbinding_blinds(company: Company, activity: Activity, element: Element) -> bool:
+    """The responsible and the participants may read at least one of its elements; else the change is refused. (Who
+    may read none of them as it is, is no reason to refuse.)"""
+    left = [one for one in bound_elements(company, activity) if one.key != element.key]
+    for key in {activity.responsible} | activity.participants:
+        person = user_of(company, key)
+        if responsible_allowed(company, person, activity) and not any(may_read(company, person, one) for one in left):
+            return True
+    return False
 
 
 def may_export_activity(company: Company, user: User, activity: Activity) -> bool:
