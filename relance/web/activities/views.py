@@ -20,6 +20,9 @@ from relance.web.lists.headings import address, headings, width_classes
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 
+# All that was ever completed costs more to count than all other filters together, and is looked at least.
+COUNTED_WHEN_SHOWN = frozenset({"completed"})
+
 
 @require_GET
 def activity_list(request: ActorRequest) -> HttpResponse:
@@ -57,8 +60,8 @@ def activity_list(request: ActorRequest) -> HttpResponse:
 @require_GET
 def counts(request: ActorRequest) -> HttpResponse:
     """The exact totals of the standard filters, loaded beside the page, which never waits for them."""
-    totals = queries.count_standard_filters(request.actor)
     current = FILTER_BY_CODE.get(request.GET.get("filter", ""), STANDARD_FILTERS[0]).code
+    totals = queries.count_standard_filters(request.actor, but=COUNTED_WHEN_SHOWN - {current})
     context = {"totals": totals, "current": totals[current], "overdue": totals["overdue"]}
     return render(request, "activities/_counts.html", context)
 
