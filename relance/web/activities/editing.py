@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from relance.activities.actions import create_activity, default_deadline, draft_of_copy, edit_activities
-from relance.activities.queries import ActivityDetail, get_activity
+from relance.activities.queries import ActivityDetail, get_activity, may_create
 from relance.activities.terms import TYPES, ActivityDraft
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid
@@ -39,6 +39,8 @@ def create(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     if request.method == "GET":
         initial = initial_of_draft(_asked_draft(request), actor.time_zone) | {"creation_key": uuid4()}
+        if not may_create(actor):
+            raise Forbidden(_("You need the right to update an element in order to create an activity for it."))
         return _show(request, ActivityForm(initial=initial, zone=actor.time_zone))
     form = ActivityForm(request.POST, zone=actor.time_zone)
     if not form.is_valid():
