@@ -85,3 +85,14 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="membership_once", fields=["department", "user"])]
+
+
+class Invitation(models.Model):
+    """A link by which a new user chooses his password: once, and within a week. The link's secret itself is not kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    token_hash = models.TextField(unique=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

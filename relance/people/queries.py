@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from relance.kit import clock
 from relance.kit.actor import Actor, Grant
 from relance.kit.errors import NotFound
 from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_one, sql
@@ -125,6 +127,38 @@ def list_users() -> list[Row]:
             """
         )
     )
+
+
+def token_hash(token: str) -> str:
+    """What is kept of the secret part of an invitation's link."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_invited(token: str) -> Row | None:
+    """Who is invited by a link that still works: id, email, first_name, last_name, language; or None."""
+    return fetch_one(
+        sql(
+            """
+            SELECT u.id, u.email, u.first_name, u.last_name, u.language FROM people_invitation i
+            JOIN people_user u ON u.id = i.user_id
+            WHERE i.token_hash = {} AND i.used_at IS NULL AND i.expires_at > {} AND u.is_active
+            """,
+            token_hash(token),
+            clock.now(),
+        )
+    )
+
+
+def is_waiting(user_id: int) -> bool:
+    """Whether a user was invited, is active, and has not come yet."""
+    query = sql(
+        """
+        SELECT 1 FROM people_user u WHERE u.id = {} AND u.is_active AND left(u.password, 1) = '!'
+            AND NOT EXISTS (SELECT FROM people_invitation i WHERE i.user_id = u.id AND i.used_at IS NOT NULL)
+        """,
+        user_id,
+    )
+    return fetch_one(query) is not None
 
 
 def initials(name: str) -> str:

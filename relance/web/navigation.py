@@ -34,13 +34,14 @@ CRM = (
 )
 MORE = (Place("/activities/", "check", _("My activities")),)
 RIGHTS = Place("/settings/rights/", "shield", _("CRM access rights"))
+PEOPLE = Place("/settings/people/", "users", _("People and departments"))
 COMPANY = Place("/settings/rights/company/", "gear", _("CRM settings"))
 
 
 def settings_of(actor: Actor | None) -> tuple[Place, ...]:
     """The settings that the actor may open."""
     if actor and actor.manages_rights:
-        return (RIGHTS,)
+        return (RIGHTS, PEOPLE)
     return (COMPANY,) if actor and actor.manages_settings else ()
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("lists/", include("relance.web.lists.urls")),
     path("crm/", include("relance.web.crm.urls")),
     path("", include("relance.web.rights.why")),
+    path("settings/people/", include("relance.web.people.urls")),
     path("settings/rights/", include("relance.web.rights.urls")),
     path("pick/", include("relance.web.crm.pickers")),
     path("pick/", include("relance.web.pickers")),

@@ -8,6 +8,7 @@ from typing import Any
 from relance.kit.sql import fetch_column, fetch_value, sql
 from tests.cast import PASSWORD
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
+from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
 from tests.matrix.world import KINDS, OWNERS, ROLES, World, element_name, subject
 
@@ -358,6 +359,7 @@ MATRIX = [
     *(line for listing in LISTINGS for line in _settings(listing)),
     *ACCOUNTS,
     *RIGHTS,
+    *PEOPLE,
 ]
 
 

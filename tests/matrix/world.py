@@ -10,6 +10,7 @@ from relance.access.actions import create_group
 from relance.activities.actions import complete_activities
 from relance.crm.actions import edit_elements
 from relance.kit.sql import execute, fetch_value, sql
+from relance.people.actions import invite_user
 from tests.cast import (
     SYSTEM,
     Cast,
@@ -38,6 +39,8 @@ class World:
     activities: dict[str, int] = field(default_factory=dict)
     elements: dict[tuple[str, str], int] = field(default_factory=dict)
     gestures: dict[str, UUID] = field(default_factory=dict)
+    invited: int = 0
+    token: str = ""
 
     def number(self, kind: str, row: str) -> int:
         """The number of an element, as its address shows it."""
@@ -68,6 +71,7 @@ def make_world() -> World:
     give_role(make_role({"read": "all", "add": "own", "update": "own"}), people["cora"])
     create_group(SYSTEM, name="Est")
     world = World(cast, people)
+    world.invited, world.token = invite_user(SYSTEM, email="ines@cast.example", last_name="Invitée")
     _make_elements(world)
     _make_activities(world)
     _make_gestures(world)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.i18n import set_language
 
 from relance.web.accounts import views
+from relance.web.people.join import join
 
 # Django's form views take a PUT for a POST.
 page, form = require_safe, require_http_methods(["GET", "HEAD", "POST"])
@@ -17,6 +18,7 @@ urlpatterns = [
     path("profile/theme/", views.choose_theme, name="profile-theme"),
     path("help/keys/", views.keys, name="help-keys"),
     path("language/", require_POST(set_language), name="language"),
+    path("accounts/invitation/<str:token>/", join, name="account_invitation"),
     path("accounts/login/", form(allauth.login), name="account_login"),
     path("accounts/logout/", form(allauth.logout), name="account_logout"),
     path("accounts/inactive/", page(allauth.account_inactive), name="account_inactive"),

@@ -1,4 +1,4 @@
-"""Writing people: users, departments, who is where, and each one's own preferences."""
+"""Writing users, and each one's own preferences."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from relance.access.actions.guarding import require_rights_manager
 from relance.journal.actions import change, new_gesture, record
 from relance.kit.actor import Actor
-from relance.kit.errors import Forbidden, Invalid, NotFound
-from relance.kit.sql import Sql, execute, fetch_column, fetch_one, fetch_value, sql
+from relance.kit.errors import Invalid, NotFound
+from relance.kit.sql import Sql, execute, fetch_one, fetch_value, sql
 from relance.kit.text import fold
+from relance.people.actions.guarding import require_account_within_own
 
 LANGUAGES = ("fr", "en")
 
@@ -29,13 +31,6 @@ class UserChanges(TypedDict, total=False):
     position: str
     time_zone: str
     language: str
-
-
-class DepartmentChanges(TypedDict, total=False):
-    """What an edit of a department sets; what is not in it stays."""
-
-    name: str
-    parent_id: int | None
 
 
 @transaction.atomic
@@ -60,7 +55,7 @@ def create_user(
         Invalid: an address taken or malformed, an unknown zone, language or role.
         Forbidden: the actor does not manage rights.
     """
-    _require_manager(actor)
+    require_rights_manager(actor)
     email = _free_address(email)
     _check_preferences(language, time_zone)
     if not last_name.strip():
@@ -98,7 +93,8 @@ def set_password(actor: Actor, *, user_id: int, password: str) -> None:
         Forbidden: the user is another one, and the actor does not manage rights.
     """
     if actor.user_id != user_id:
-        _require_manager(actor)
+        require_rights_manager(actor)
+        require_account_within_own(actor, user_id)
     with transaction.atomic():
         if not execute(sql("UPDATE people_user SET password = {} WHERE id = {}", make_password(password), user_id)):
             raise NotFound
@@ -133,11 +129,12 @@ def edit_user(actor: Actor, *, user_id: int, changes: UserChanges) -> bool:
         Invalid: an address taken or malformed, no name, an unknown zone or language.
         Forbidden: the actor does not manage rights.
     """
-    _require_manager(actor)
+    require_rights_manager(actor)
     values: dict[str, object] = {key: str(value).strip() for key, value in changes.items()}
     _check_preferences(changes.get("language", "fr"), changes.get("time_zone", "Europe/Paris"))
     if "email" in changes:
         values["email"] = _free_address(changes["email"], user_id)
+        _check_new_address(actor, user_id, str(values["email"]))
     if "last_name" in changes and not values["last_name"]:
         raise Invalid({"last_name": _("A name is needed.")})
     if {"first_name", "last_name"} & changes.keys():
@@ -158,121 +155,6 @@ def edit_user(actor: Actor, *, user_id: int, changes: UserChanges) -> bool:
     )
 
 
-@transaction.atomic
-def create_department(
-    actor: Actor, *, title: str, parent_id: int | None = None, origin: str = "", origin_id: str = ""
-) -> int:
-    """Make a department below another, or at the top.
-
-    Raises:
-        Invalid: no name.
-        Forbidden: the actor does not manage rights.
-    """
-    _require_manager(actor)
-    if not title.strip():
-        raise Invalid({"name": _("A name is needed.")})
-    department_id: int = fetch_value(
-        sql(
-            """
-            INSERT INTO people_department (name, sort_key, parent_id, origin, origin_id) VALUES ({}, {}, {}, {}, {})
-            RETURNING id
-            """,
-            title.strip(),
-            fold(title),
-            parent_id,
-            origin,
-            origin_id,
-        )
-    )
-    after = {"name": title, "parent_id": parent_id}
-    record(actor, new_gesture(), verb="create", noun="department", entries=[(department_id, None, after)])
-    return department_id
-
-
-@transaction.atomic
-def edit_department(actor: Actor, *, department_id: int, changes: DepartmentChanges) -> bool:
-    """Rename a department or put it below another; whether that changed anything.
-
-    Raises:
-        Invalid: no name, or the new parent is the department itself or one below it.
-        Forbidden: the actor does not manage rights.
-    """
-    _require_manager(actor)
-    values: dict[str, object] = dict(changes)
-    if "name" in changes:
-        values |= {"name": changes["name"].strip(), "sort_key": fold(changes["name"])}
-        if not values["name"]:
-            raise Invalid({"name": _("A name is needed.")})
-    try:
-        with transaction.atomic():
-            return bool(
-                change(
-                    actor,
-                    new_gesture(),
-                    verb="edit",
-                    noun="department",
-                    table="people_department",
-                    ids=[department_id],
-                    values=values,
-                    stamped=False,
-                )
-            )
-    except IntegrityError as error:
-        raise Invalid({"parent": _("A department may not be below itself.")}) from error
-
-
-@transaction.atomic
-def add_members(actor: Actor, *, department_id: int, user_ids: Sequence[int]) -> None:
-    """Make users members of a department, those who are not yet.
-
-    Raises:
-        Forbidden: the actor does not manage rights.
-    """
-    _require_manager(actor)
-    added = fetch_column(
-        sql(
-            """
-            INSERT INTO people_membership (department_id, user_id) SELECT {}, unnest({}::bigint[])
-            ON CONFLICT DO NOTHING RETURNING user_id
-            """,
-            department_id,
-            list(user_ids),
-        )
-    )
-    if added:
-        after = {"members_added": added}
-        record(actor, new_gesture(), verb="edit", noun="department", entries=[(department_id, {}, after)])
-
-
-@transaction.atomic
-def set_head(actor: Actor, *, department_id: int, user_id: int | None) -> None:
-    """Make one of its members the head of a department, or nobody.
-
-    Raises:
-        Invalid: the user is not a member.
-        Forbidden: the actor does not manage rights.
-    """
-    _require_manager(actor)
-    is_member = sql("SELECT 1 FROM people_membership WHERE department_id = {} AND user_id = {}", department_id, user_id)
-    if user_id is not None and not fetch_one(is_member):
-        raise Invalid({"head": _("The head of a department is one of its members.")})
-    change(
-        actor,
-        new_gesture(),
-        verb="edit",
-        noun="department",
-        table="people_department",
-        ids=[department_id],
-        values={"head_id": user_id},
-        stamped=False,
-    )
-
-
-def _require_manager(actor: Actor) -> None:
-    if not actor.manages_rights:
-        raise Forbidden(_("Only who manages rights can do this."))
-
-
 def _check_preferences(language: str, time_zone: str) -> None:
     if language not in LANGUAGES:
         raise Invalid({"language": _("This language is not known.")})
@@ -288,6 +170,12 @@ def _free_address(email: str, user_id: int = 0) -> str:
     if fetch_one(sql("SELECT 1 FROM people_user WHERE email = {} AND id <> {}", email, user_id)):
         raise Invalid({"email": _("Another user has this address.")})
     return email
+
+
+def _check_new_address(actor: Actor, user_id: int, email: str) -> None:
+    """Whoever changes an address can have a new password sent to it."""
+    if not fetch_one(sql("SELECT 1 FROM people_user WHERE id = {} AND email = {}", user_id, email)):
+        require_account_within_own(actor, user_id)
 
 
 @cache
