@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from relance.config.cli import role, user
+from relance.config.cli import person, role, user
 from relance.config.cli.demo import demo
 from relance.config.cli.doctor import doctor
 from relance.config.cli.import_ import import_
@@ -24,6 +24,7 @@ application.command()(demo)
 application.command("import")(import_)
 application.add_typer(user.application, name="user")
 application.add_typer(role.application, name="role")
+application.add_typer(person.application, name="person")
 application.command()(why)
 application.command()(doctor)
 application.command(context_settings=PASSED_ON)(manage)

@@ -1,0 +1,131 @@
+"""What is held of a person is given out whole, and erased from the whole database."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from relance.activities.actions import delete_activities, edit_activities
+from relance.bulk.erasing import MARK, erase_person, export_person, find_contact, find_user
+from relance.crm.actions import create_element, edit_elements
+from relance.crm.terms import ElementDraft
+from relance.kit.errors import Forbidden, NotFound
+from relance.kit.sql import Sql, execute, fetch_all, fetch_column, fetch_value, sql
+from relance.people.actions import edit_user
+from tests.cast import SYSTEM, Cast, make_activity, make_element, make_user
+from tests.web.signing import sign_in
+
+
+def places_of(*words: str) -> list[str]:
+    """The tables in which a word is, whatever the column."""
+    tables = fetch_column(
+        Sql(
+            """
+            SELECT relname::text FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition
+                AND relnamespace = 'public'::regnamespace
+            """
+        )
+    )
+    found = []
+    for table in tables:
+        for row in fetch_all(Sql(f"SELECT to_jsonb(t)::text AS text FROM {table} t")):
+            found += [f"{table}: {row['text']}" for word in words if word.lower() in row["text"].lower()]
+    return found
+
+
+@pytest.fixture
+def contact(cast: Cast) -> int:
+    """Nadia Quervalle, with everything that a company comes to hold of a person; her number."""
+    root = cast.actor("root")
+    draft = ElementDraft(
+        kind="contact",
+        responsible_id=cast.bob,
+        first_name="Nadia",
+        last_name="Quervel",
+        position="Achats",
+        emails=("n.quervel@client.example",),
+        phones=("04 78 55 01 42",),
+    )
+    element = create_element(root, draft=draft)
+    edit_elements(root, ids=[element], changes={"last_name": "Quervalle", "emails": ("nadia@quervalle.example",)})
+    deal = make_element("deal", cast.bob, "Toiture Quervalle")
+    edit_elements(root, ids=[deal], changes={"contact_ids": (element,), "name": "Toiture QUERVALLE et fils"})
+    told = make_activity(cast.bob, deal, element, subject="Rappeler Nadia Quervalle au 04 78 55 01 42")
+    edit_activities(root, ids=[told], changes={"description": "Mme Quervalle (nadia@quervalle.example) attend."})
+    edit_activities(
+        root, ids=[told], changes={"clients": ((element, "04 78 55 01 42"),), "place": "chez quervalle nadia"}
+    )
+    binned = make_activity(cast.bob, deal, subject="Devis de Quervalle Nadia")
+    delete_activities(root, ids=[binned])
+    number: int = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", element))
+    return number
+
+
+WORDS = ("quervalle", "quervel", "04 78 55 01 42", "478550142", "nadia")
+
+
+def test_a_contact_is_exported_with_all_that_names_her(cast: Cast, contact: int) -> None:
+    held = export_person(SYSTEM, find_contact(contact))
+    text = json.dumps(held, ensure_ascii=False)
+    assert {"crm_contact", "crm_contactpoint", "crm_element", "activities_activity", "journal_auditentry"} <= set(held)
+    assert "Devis de Quervalle Nadia" in text, "the bin too"
+    assert "Quervel" in text, "the journal too"
+    assert "Charlie" not in text
+
+
+def test_a_contact_is_erased_everywhere(cast: Cast, contact: int) -> None:
+    other = make_element("contact", cast.bob, "Nicolas Querval")
+    entries = fetch_value(Sql("SELECT count(*) FROM journal_auditentry"))
+    assert places_of(*WORDS)
+    erase_person(SYSTEM, find_contact(contact))
+    assert places_of(*WORDS) == []
+    assert fetch_value(Sql("SELECT count(*) FROM journal_auditentry")) == entries + 1, (
+        "entries stay, and one more says it"
+    )
+    assert fetch_value(sql("SELECT name FROM crm_element WHERE id = {}", other)) == "Nicolas Querval"
+    subjects = fetch_column(Sql("SELECT subject FROM activities_activity ORDER BY id"))
+    assert subjects == [f"Rappeler {MARK} au {MARK}", f"Devis de {MARK}"]
+    last = "SELECT verb || ' ' || noun || ' ' || change::text FROM journal_auditentry ORDER BY id DESC LIMIT 1"
+    assert fetch_value(Sql(last)) == 'erase contact {"after": {}, "before": {}}'
+
+
+def test_a_surname_that_others_bear_is_erased_with_the_first_name_only(cast: Cast, contact: int) -> None:
+    make_user("Hugo", "Quervalle", cast.support)
+    erase_person(SYSTEM, find_contact(contact))
+    assert places_of("nadia quervalle", "quervalle nadia", "04 78 55 01 42") == []
+    assert fetch_value(Sql("SELECT last_name FROM people_user WHERE first_name = 'Hugo'")) == "Quervalle"
+
+
+def test_a_user_is_erased_and_what_was_his_stays(cast: Cast) -> None:
+    user = make_user("Ysolde", "Kermadec", cast.sales)
+    edit_user(SYSTEM, user_id=user, changes={"email": "y.kermadec@cast.example", "position": "Commerciale"})
+    client = sign_in(user)
+    deal = make_element("deal", user, "Dossier Kermadec")
+    activity = make_activity(user, deal, subject="Confiée par Ysolde Kermadec")
+    held = json.dumps(export_person(SYSTEM, find_user(user)))
+    assert "y.kermadec@cast.example" in held
+    assert '"password"' not in held
+    erase_person(SYSTEM, find_user(user))
+    assert places_of("kermadec", "ysolde") == []
+    assert client.get("/activities/").status_code == 302
+    assert fetch_value(sql("SELECT responsible_id FROM activities_activity WHERE id = {}", activity)) == user
+    assert fetch_value(sql("SELECT last_name FROM people_user WHERE id = {}", user)) == MARK
+
+
+def test_only_who_manages_rights_and_never_the_last_administrator(cast: Cast, contact: int) -> None:
+    for attempt in (erase_person, export_person):
+        with pytest.raises(Forbidden):
+            attempt(cast.actor("alice"), find_contact(contact))
+    with pytest.raises(Forbidden):
+        erase_person(SYSTEM, find_user(cast.root))
+    assert fetch_value(sql("SELECT last_name FROM people_user WHERE id = {}", cast.root)) == "Racine"
+    for missing in (find_user, find_contact):
+        with pytest.raises(NotFound):
+            missing(999_999)
+
+
+def test_the_journal_is_append_only_again(cast: Cast, contact: int) -> None:
+    erase_person(SYSTEM, find_contact(contact))
+    with pytest.raises(Exception, match="append-only"):
+        execute(Sql("UPDATE journal_auditentry SET verb = 'x'"))
