@@ -7,6 +7,7 @@ import json
 import pytest
 
 from relance.activities.actions import delete_activities, edit_activities
+from relance.activities.terms import ActivityChanges
 from relance.bulk.erasing import MARK, erase_person, export_person, find_contact, find_user
 from relance.crm.actions import create_element, edit_elements
 from relance.crm.terms import ElementDraft
@@ -52,10 +53,12 @@ def contact(cast: Cast) -> int:
     deal = make_element("deal", cast.bob, "Toiture Quervalle")
     edit_elements(root, ids=[deal], changes={"contact_ids": (element,), "name": "Toiture QUERVALLE et fils"})
     told = make_activity(cast.bob, deal, element, subject="Rappeler Nadia Quervalle au 04 78 55 01 42")
-    edit_activities(root, ids=[told], changes={"description": "Mme Quervalle (nadia@quervalle.example) attend."})
-    edit_activities(
-        root, ids=[told], changes={"clients": ((element, "04 78 55 01 42"),), "place": "chez quervalle nadia"}
+    told_of = ActivityChanges(
+        description="Mme Quervalle (nadia@quervalle.example) attend.",
+        place="chez quervalle nadia",
+        clients=((element, "04 78 55 01 42"),),
     )
+    edit_activities(root, ids=[told], changes=told_of)
     binned = make_activity(cast.bob, deal, subject="Devis de Quervalle Nadia")
     delete_activities(root, ids=[binned])
     number: int = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", element))
