@@ -34,7 +34,7 @@ def _several(label: Any, help_text: Any = "") -> forms.TypedMultipleChoiceField:
         coerce=int,
         required=False,
         help_text=help_text,
-        widget=forms.SelectMultiple(attrs={"class": "input", "size": "6"}),
+        widget=forms.CheckboxSelectMultiple,
     )
 
 
