@@ -251,7 +251,9 @@ def test_groups_are_set_with_the_person(cast: Cast) -> None:
 def invite(client: Client, cast: Cast, email: str = "ines@cast.example") -> str:
     form = {"email": email, "last_name": "Invitée", "language": "fr", "departments": [cast.sales]}
     page = text_of(client.post(f"{HOME}invite/", form))
-    return re.findall(r'value="https?://[^/]+(/accounts/invitation/[^"]+)"', page)[0]
+    found = re.search(r'value="https?://[^/]+(/accounts/invitation/[^"]+)"', page)
+    assert found
+    return found[1]
 
 
 def test_an_invitation_is_a_link_that_works_once(cast: Cast) -> None:
