@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from relance.config import database, env, logs, sign_in
+from relance.config import database, env, logs, mail, sign_in
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = env.data_folder()
@@ -142,7 +142,11 @@ STORAGES = {
 
 PROCRASTINATE_ON_APP_READY = "relance.config.jobs.register"
 
-EMAIL_BACKEND = env.text("RELANCE_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+MAIL = mail.server()
+EMAIL_BACKEND = env.text("RELANCE_EMAIL_BACKEND", default=MAIL.backend)
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = MAIL.host, MAIL.port, 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
 DEFAULT_FROM_EMAIL = env.text("RELANCE_EMAIL_FROM", default="relance@localhost")
 
 LOGGING = logs.configuration(env.choice("RELANCE_LOG", ("line", "json"), default="line"))

@@ -13,9 +13,10 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.test import Client
 
+from relance.config.cli.second_factor import forget_second_factor
 from relance.config.sign_in import FAILED_ATTEMPTS
 from relance.kit.sql import execute, fetch_column, fetch_value, sql
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD, SYSTEM, Cast, journal_size
 from tests.web.signing import text_of
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -202,3 +203,19 @@ def test_every_answer_is_isolated(cast: Cast) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+def test_without_a_mail_server_the_page_says_who_helps(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    page = text_of(Client().get("/accounts/password/reset/", headers={"Accept-Language": "en"}))
+    assert "An administrator of your company can give you a new password." in page
+    assert 'name="email"' not in page
+
+
+def test_an_administrator_takes_a_lost_second_factor_away(cast: Cast) -> None:
+    with_authenticator()
+    before = journal_size()
+    assert forget_second_factor(SYSTEM, cast.bob)
+    assert journal_size() == before + 1
+    assert enter(Client()).headers["Location"] == "/"
+    assert not forget_second_factor(SYSTEM, cast.bob)

@@ -7,6 +7,7 @@ import re
 
 from allauth.socialaccount.adapter import get_adapter
 from django import template
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -31,6 +32,12 @@ def provider(context: dict[str, HttpRequest]) -> dict[str, str] | None:
     """`{% provider as company %}`: the company's OpenID Connect provider, if it has one."""
     found = get_adapter().list_providers(context["request"])
     return {"id": found[0].app.provider_id, "name": found[0].name} if found else None
+
+
+@register.simple_tag
+def sends_mail() -> bool:
+    """`{% sends_mail as has_mail %}`: whether e-mail leaves this installation."""
+    return not settings.EMAIL_BACKEND.endswith(".console.EmailBackend")
 
 
 @register.filter
