@@ -13,6 +13,7 @@ SIGNED_IN =          flat("302      200  200 200   200     200  200  200")
 DOES_AND_RETURNS =   flat("302      302  302 302   302     302  302  302")
 NOTHING_OF_ONES_OWN = flat("302     404  404 404   404     404  404  404")
 NO_PROVIDER =        flat("404      404  404 404   404     404  404  404")
+NO_PROVIDER_TO_ENTER = flat("404    302  302 302   302     302  302  302")
 ONLY_TO_ENTER =      flat("200      302  302 302   302     302  302  302")
 # fmt: on
 NOT_OURS = "django-allauth's; the journal holds what people do with customers, its own log who signs in"
@@ -82,7 +83,7 @@ ACCOUNTS = [
     *_both("mfa_reauthenticate_webauthn", DOES_AND_RETURNS),
     *_both("mfa_login_webauthn", DOES_AND_RETURNS),
     # Nor is there a provider, unless the settings name one.
-    Line("openid_connect_login", "GET", NO_PROVIDER, arguments=lambda *_: {"provider_id": "company"}),
+    Line("openid_connect_login", "GET", NO_PROVIDER_TO_ENTER, arguments=lambda *_: {"provider_id": "company"}),
     Line("openid_connect_callback", "GET", NO_PROVIDER, arguments=lambda *_: {"provider_id": "company"}),
     Line("socialaccount_login_cancelled", "GET", EVERYBODY),
 ]  # fmt: skip

@@ -92,6 +92,15 @@ def test_nobody_else_gets_in_and_no_account_is_made(cast: Cast, company: Provide
     assert (users(), SocialAccount.objects.count()) == (before, 0)
 
 
+def test_a_link_of_another_site_ties_nobodys_account(cast: Cast, company: Provider) -> None:
+    client = Client()
+    assert client.get("/accounts/company/login/?process=connect").status_code == 404
+    enter(client)
+    for query in ("", "?process=connect"):
+        assert client.get(f"/accounts/company/login/{query}").headers["Location"] == "/"
+    assert is_in(client)
+
+
 def test_a_deactivated_user_stays_out(cast: Cast, company: Provider) -> None:
     go_there(Client(), company, **BOB)
     execute(sql("UPDATE people_user SET is_active = false WHERE id = {}", cast.bob))
