@@ -2,6 +2,8 @@
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.hidden = !window.PublicKeyCredential;
+  // Until here it could only have been sent without a passkey.
+  form.querySelector("button").disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer(form);
