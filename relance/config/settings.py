@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from relance.config import database, env, logs
+from relance.config import database, env, logs, mail, sign_in
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DATA = env.data_folder()
@@ -26,6 +26,10 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "relance.journal",
     "relance.access",
@@ -93,11 +97,27 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login_failed": sign_in.FAILED_ATTEMPTS}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number("RELANCE_PROXIES", default=int(BEHIND_TLS))
+MFA_ADAPTER = "relance.web.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# An address is what an administrator has entered, so there is nothing left to confirm.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Relance"
+MFA_RATE_LIMITS: dict[str, str] | bool = {}
+SOCIALACCOUNT_ADAPTER = "relance.web.adapters.ProviderAdapter"
+# A form that leads to another host is what the content policy refuses: sign-in there begins with a link.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": sign_in.providers(), "OAUTH_PKCE_ENABLED": True}}
+
+CACHES = {"default": sign_in.SHARED_CACHE}
 
 CSRF_FAILURE_VIEW = "relance.web.pages.csrf_failed"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-sessionid" if BEHIND_TLS else "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
@@ -122,7 +142,11 @@ STORAGES = {
 
 PROCRASTINATE_ON_APP_READY = "relance.config.jobs.register"
 
-EMAIL_BACKEND = env.text("RELANCE_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+MAIL = mail.server()
+EMAIL_BACKEND = env.text("RELANCE_EMAIL_BACKEND", default=MAIL.backend)
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = MAIL.host, MAIL.port, 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.use_tls, MAIL.use_ssl
 DEFAULT_FROM_EMAIL = env.text("RELANCE_EMAIL_FROM", default="relance@localhost")
 
 LOGGING = logs.configuration(env.choice("RELANCE_LOG", ("line", "json"), default="line"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relance.kit.sql import fetch_column, fetch_value, sql
-from tests.cast import PASSWORD
+from tests.matrix.accounts import ACCOUNTS
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
 from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
@@ -68,11 +68,7 @@ DELETE_ELEMENT: Grid = {
 }
 
 #                         anonymous nora bob alice charlie rita cora root
-EVERYBODY =          flat("200      200  200 200   200     200  200  200")
 WITH_A_ROLE =        flat("302      403  200 200   200     200  200  200")
-SIGNED_IN =          flat("302      200  200 200   200     200  200  200")
-DOES_AND_RETURNS =   flat("302      302  302 302   302     302  302  302")
-ONLY_TO_ENTER =      flat("200      302  302 302   302     302  302  302")
 SAVES_FOR_ONESELF =  flat("302      403  302 302   302     302  302  302")
 SETS_FOR_ALL =       flat("302      403  403 403   403     403  403  302")
 ADDS =               flat("302      403  ok  ok    ok      403  ok   ok")
@@ -298,52 +294,6 @@ def _settings(listing: str) -> list[Line]:
         Line("list-columns", "POST", SAVES_FOR_ONESELF, arguments=one, form=lambda *_: {"do": "reset"},
              exempt="nothing was chosen, so nothing is forgotten", note=f"{listing} reset"),
     ]  # fmt: skip
-
-
-NOT_OURS = "django-allauth's; the journal holds what people do with customers, its own log who signs in"
-BROWSER = "kept in the browser, not in the database"
-
-
-def _key(_world: World, _row: str) -> dict[str, str]:
-    return {"uidb36": "zz", "key": "set-password"}
-
-
-ACCOUNTS = [
-    Line("home", "GET", flat("302 403 302 302 302 302 302 302")),
-    Line("healthz", "GET", EVERYBODY),
-    # The tests run no worker.
-    Line("readyz", "GET", flat("503 503 503 503 503 503 503 503")),
-    Line("help-keys", "GET", SIGNED_IN),
-    Line("profile", "GET", SIGNED_IN),
-    Line("profile", "POST", DOES_AND_RETURNS, form=lambda *_: {"language": "en", "time_zone": "Asia/Tokyo"}),
-    Line("profile-theme", "POST", DOES_AND_RETURNS, form=lambda *_: {"theme": "dark"}, exempt=BROWSER),
-    Line("language", "POST", DOES_AND_RETURNS, form=lambda *_: {"language": "en"}, exempt=BROWSER),
-    Line("account_login", "GET", ONLY_TO_ENTER),
-    Line("account_login", "POST", DOES_AND_RETURNS, exempt=NOT_OURS,
-         form=lambda *_: {"login": "root@cast.example", "password": PASSWORD}),
-    Line("account_logout", "GET", SIGNED_IN),
-    Line("account_logout", "POST", DOES_AND_RETURNS, exempt=NOT_OURS),
-    Line("account_inactive", "GET", EVERYBODY),
-    Line("account_signup", "GET", ONLY_TO_ENTER),
-    Line("account_signup", "POST", ONLY_TO_ENTER, exempt="sign-up is closed",
-         form=lambda *_: {"email": "eve@cast.example", "password1": PASSWORD}),
-    Line("account_reauthenticate", "GET", SIGNED_IN),
-    Line("account_reauthenticate", "POST", DOES_AND_RETURNS, exempt=NOT_OURS, form=lambda *_: {"password": PASSWORD}),
-    Line("account_change_password", "GET", SIGNED_IN),
-    Line("account_change_password", "POST", DOES_AND_RETURNS, exempt=NOT_OURS,
-         form=lambda *_: {"oldpassword": PASSWORD, "password1": "battery staple", "password2": "battery staple"}),
-    # Who has a password changes it; nobody is without.
-    Line("account_set_password", "GET", DOES_AND_RETURNS),
-    Line("account_set_password", "POST", DOES_AND_RETURNS, exempt=NOT_OURS),
-    Line("account_reset_password", "GET", EVERYBODY),
-    Line("account_reset_password", "POST", DOES_AND_RETURNS, exempt=NOT_OURS, form=lambda *_: {"email": "bob@cast.example"}),
-    Line("account_reset_password_done", "GET", EVERYBODY),
-    # A key that nobody was sent opens nothing.
-    Line("account_reset_password_from_key", "GET", EVERYBODY, arguments=_key),
-    Line("account_reset_password_from_key", "POST", EVERYBODY, arguments=_key, exempt=NOT_OURS,
-         form=lambda *_: {"password1": "battery staple", "password2": "battery staple"}),
-    Line("account_reset_password_from_key_done", "GET", EVERYBODY),
-]  # fmt: skip
 
 
 WHY = [

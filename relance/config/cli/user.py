@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from relance.config.cli.second_factor import forget_second_factor
 from relance.config.cli.session import DEFAULT_DATA, AsJson, Data, running_database, screen, user_with
 from relance.people.actions import create_user, set_password
 from relance.people.queries import list_users, system_actor
@@ -73,6 +74,14 @@ def password(email: Email, ask: Ask = False, data: Data = DEFAULT_DATA) -> None:
         set_password(system_actor("cli"), user_id=user_with(email), password=new)
     screen.print("The password is changed.")
     _say(new, is_random=is_random)
+
+
+@application.command("second-factor")
+def second_factor(email: Email, data: Data = DEFAULT_DATA) -> None:
+    """Take a user's authenticator, passkeys and recovery codes away: he has lost them, and signs in without."""
+    with running_database(data):
+        removed = forget_second_factor(system_actor("cli"), user_with(email))
+    screen.print("He has no second factor any more." if removed else "He had no second factor.")
 
 
 def _password(*, ask: bool) -> tuple[str, bool]:
