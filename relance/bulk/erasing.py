@@ -297,10 +297,20 @@ def _masked(values: dict[str, Any] | None) -> dict[str, Any] | None:
     return {key: (MARK if key in PERSONAL and value else value) for key, value in values.items()}
 
 
+# What signing in keeps of a user: addresses, invitations, sessions, second factors, the accounts of the provider.
+SIGNING_IN = (
+    "account_emailaddress",
+    "people_invitation",
+    "usersessions_usersession",
+    "mfa_authenticator",
+    "socialaccount_socialaccount",
+)
+
+
 def _clear_user(user_id: int) -> None:
     address = f"erased-{user_id}@erased.invalid"
-    execute(sql("DELETE FROM account_emailaddress WHERE user_id = {}", user_id))
-    execute(sql("DELETE FROM people_invitation WHERE user_id = {}", user_id))
+    for table in SIGNING_IN:
+        execute(sql("DELETE FROM {} WHERE user_id = {}", name(table), user_id))
     execute(
         sql(
             """
