@@ -25,7 +25,7 @@ run: setup ## Run Relance with demo people and data: make run [PORT=8000] [DATA=
 test: ## Run all tests, the browser's included: make test [ARGS="tests/config -k env"]
 	@test -n "$(PYTHON)" || { echo "Relance needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) tools/setup.py --browser
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 fuzz: setup ## The rights oracle on as many new companies as one likes: make fuzz [COMPANIES=1000]
 	@COMPANIES=$(COMPANIES) $(BIN)/python -m pytest -q tests/oracle/fuzz.py
