@@ -45,7 +45,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def plant_seeds() -> None:
-    """What the migrations seed, if it is not there."""
+    """What the migrations seed, and an empty journal, which Django does not manage."""
+    execute(Sql("TRUNCATE journal_auditentry"))
     for app, migration in SEEDS:
         execute(Sql(import_module(f"relance.{app}.migrations.{migration}").SEED.replace("%", "%%")))
 
