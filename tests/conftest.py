@@ -23,6 +23,14 @@ from tests.cast import Cast, make_cast
 
 LONGEST = "test_oracle.py"
 COMMITS = frozenset({"transactional_db", "live_server"})
+SEEDED = (
+    "access_role",
+    "access_permission",
+    "access_roleassignment",
+    "crm_pipeline",
+    "crm_stage",
+    "activities_activitytype",
+)
 SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activities", "0002_copies"))
 
 
@@ -45,8 +53,10 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 def plant_seeds() -> None:
-    """What the migrations seed, and an empty journal, which Django does not manage."""
+    """What the migrations seed, with the ids that they give, and an empty journal, which Django does not manage."""
     execute(Sql("TRUNCATE journal_auditentry"))
+    for table in SEEDED:
+        execute(Sql("SELECT setval(pg_get_serial_sequence(%s, 'id'), 1, false)", (table,)))
     for app, migration in SEEDS:
         execute(Sql(import_module(f"relance.{app}.migrations.{migration}").SEED.replace("%", "%%")))
 

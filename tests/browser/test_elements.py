@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from relance.crm.queries import element_refs
+from relance.crm.queries import element_refs, list_element_ids
 from tests.browser.conftest import Visit
 from tests.cast import SYSTEM, Cast, make_activity, make_element
 from tests.crm.test_pages import path_of
@@ -124,6 +124,5 @@ def test_a_company_and_a_contact_are_linked_in_the_form(visit: Visit, committed:
     expect(page.locator("h1")).to_have_text("Machines expresso")
     expect(page.locator("#element-fields")).to_contain_text("Hôtel des Tilleuls")
     expect(page.locator(".amount")).to_contain_text("41,700.50")
-    assert [ref.name for ref in element_refs(SYSTEM, range(1, 10**4)).values() if ref.kind == "deal"] == [
-        "Machines expresso"
-    ]
+    deals = element_refs(SYSTEM, list_element_ids(SYSTEM, kind="deal"))
+    assert [deal.name for deal in deals.values()] == ["Machines expresso"]
