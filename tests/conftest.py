@@ -30,8 +30,14 @@ SEEDED = (
     "crm_pipeline",
     "crm_stage",
     "activities_activitytype",
+    "activities_activityoutcome",
 )
-SEEDS = (("access", "0002_shipped_roles"), ("crm", "0002_invariants"), ("activities", "0002_copies"))
+SEEDS = (
+    ("access", "0002_shipped_roles"),
+    ("crm", "0002_invariants"),
+    ("activities", "0002_copies"),
+    ("activities", "0004_types"),
+)
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,11 +17,19 @@ ALWAYS = Sql(
     """a.id, a.subject, a.is_completed, a.completed_at, a.due_at, a.deadline_at, a.deadline_on, a.deadline_day, a.start_at,
     a.end_at, a.start_on, a.end_on, a.is_incoming, a.priority, a.created_at, a.responsible_id, a.version,
     t.code AS type, t.id AS type_id,
-    t.name_fr AS type_name_fr, t.name_en AS type_name_en, t.times, m.can_edit, m.can_delete, m.can_copy"""
+    t.name_fr AS type_name_fr, t.name_en AS type_name_en, t.icon AS type_icon, t.hue AS type_hue, t.times,
+    m.can_edit, m.can_delete, m.can_copy"""
 )
 _TEXT: dict[str, Sql] = {
-    key: Sql(f"a.{key}") for key in ("description", "outcome", "note", "place", "direction", "origin", "origin_id")
+    key: Sql(f"a.{key}")
+    for key in ("description", "outcome", "note", "place", "direction", "origin", "origin_id", "colour")
 }
+# The names that the company has given to an outcome: those of the activity's own type first, for two types may call the
+# same outcome differently, and an activity keeps its outcome when it changes its type.
+_OUTCOME_NAMES = Sql(
+    """(SELECT ARRAY[o.name_fr, o.name_en] FROM activities_activityoutcome o WHERE o.code = a.outcome
+    ORDER BY (o.type_id = a.type_id) DESC LIMIT 1) AS outcome_names"""
+)
 
 
 def _person(column: str, alias: str) -> Sql:
@@ -50,9 +58,12 @@ COLUMNS: dict[str, Column] = {
             _("Completed by"),
             selects=(_person("completed_by", "completed_by_name"), Sql("a.completed_by_id")),
         ),
-        Column("outcome", _("Outcome"), order=Order(Sql("a.outcome"), "text"), selects=(_TEXT["outcome"],)),
+        Column(
+            "outcome", _("Outcome"), order=Order(Sql("a.outcome"), "text"), selects=(_TEXT["outcome"], _OUTCOME_NAMES)
+        ),
         Column("note", _("Note"), "wide", selects=(_TEXT["note"],)),
         Column("priority", _("Priority"), "narrow", Order(Sql("a.priority"), "bigint")),
+        Column("colour", _("Colour"), "narrow", selects=(_TEXT["colour"],)),
         Column("place", _("Place"), order=Order(Sql("a.place"), "text"), selects=(_TEXT["place"],)),
         Column(
             "participants",

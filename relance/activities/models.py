@@ -3,20 +3,58 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from relance.activities.terms import Direction, Priority, Times
+from relance.activities.terms import Decision, Direction, Hue, Priority, Times
 
 
 class ActivityType(models.Model):
-    """What an activity is. A built-in type has a code and no names of its own."""
+    """What an activity is. A built-in type has a code, and names only where the company has given it its own."""
 
     code = models.TextField(unique=True, null=True)  # noqa: DJ001 - null, so that many custom types have none
     name_fr = models.TextField(blank=True)
     name_en = models.TextField(blank=True)
     times = models.TextField(choices=Times.choices)
     rank = models.IntegerField()
+    icon = models.TextField(default="custom")
+    hue = models.TextField(choices=Hue.choices, default=Hue.BROWN)
+    is_active = models.BooleanField(default=True)
+    is_incoming = models.BooleanField(default=False)
+    required_fields = ArrayField(models.TextField(), default=list)
+    default_duration_minutes = models.IntegerField(null=True)
+    default_deadline_days = models.IntegerField(null=True)
+    default_reminders = ArrayField(models.IntegerField(), default=list)
+    version = models.IntegerField(default=1)
+    updated_at = models.DateTimeField(null=True)
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="activity_type_hue_known", condition=Q(hue__in=Hue.values)),
+            models.CheckConstraint(
+                name="activity_type_named", condition=Q(code__isnull=False) | (~Q(name_fr="") & ~Q(name_en=""))
+            ),
+            models.CheckConstraint(
+                name="activity_type_lasts",
+                condition=Q(default_duration_minutes__isnull=True) | Q(default_duration_minutes__gt=0),
+            ),
+        ]
+
+
+class ActivityOutcome(models.Model):
+    """A way in which activities of a type end. `code` is what an activity keeps; a shipped one is named by it."""
+
+    type = models.ForeignKey(ActivityType, models.CASCADE, related_name="outcomes")
+    code = models.TextField()
+    name_fr = models.TextField(blank=True)
+    name_en = models.TextField(blank=True)
+    rank = models.IntegerField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="activity_outcome_once", fields=["type", "code"])]
 
 
 class Activity(models.Model):
@@ -44,6 +82,7 @@ class Activity(models.Model):
     direction = models.TextField(choices=Direction.choices, blank=True)
     priority = models.SmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
     place = models.TextField(blank=True)
+    colour = models.TextField(choices=Hue.choices, blank=True)
     is_completed = models.BooleanField(default=False)
     completed_at = models.DateTimeField(null=True)
     completed_by = models.ForeignKey(
@@ -93,6 +132,7 @@ class Activity(models.Model):
             models.CheckConstraint(name="activity_subject_said", condition=~Q(subject="")),
             models.CheckConstraint(name="activity_priority_known", condition=Q(priority__in=Priority.values)),
             models.CheckConstraint(name="activity_direction_known", condition=Q(direction__in=["", *Direction.values])),
+            models.CheckConstraint(name="activity_colour_known", condition=Q(colour__in=["", *Hue.values])),
             models.CheckConstraint(
                 name="activity_deletion_whole",
                 condition=Q(deleted_at__isnull=True, deleted_gesture__isnull=True)
@@ -151,4 +191,26 @@ class Client(models.Model):
         constraints = [
             models.UniqueConstraint(name="client_once", fields=["activity", "element"]),
             models.CheckConstraint(name="client_kind", condition=Q(kind__in=["contact", "company"])),
+        ]
+
+
+class Validator(models.Model):
+    """A user who is to approve or refuse the document of an activity, and what he answered."""
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="validators")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    rank = models.IntegerField()
+    decision = models.TextField(choices=Decision.choices, blank=True)
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="validator_once", fields=["activity", "user"]),
+            models.CheckConstraint(
+                name="validator_answer_whole",
+                condition=Q(decision="", reason="", decided_at__isnull=True)
+                | Q(decision="approved", decided_at__isnull=False)
+                | (Q(decision="refused", decided_at__isnull=False) & ~Q(reason="")),
+            ),
         ]

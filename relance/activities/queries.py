@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from relance.activities import policy
+from relance.activities import catalog, policy
 from relance.activities.listing import COLUMNS, LISTING, RELATED, BoundElement, native_sort, related, selects
 from relance.activities.policy import Selection
-from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, TYPE_BY_CODE, StandardFilter
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.journal.queries import list_entries
 from relance.kit import clock
 from relance.kit.actor import Actor
@@ -337,16 +336,9 @@ def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql, more: Sql | None 
 
 
 def _name_types(rows: Sequence[Row]) -> None:
-    """Give each row the name of its type in the reader's language, and the number of its other elements."""
+    """Give each row the names of its type and outcome in the reader's language."""
     for row in rows:
-        row["type_name"] = type_name(row["type"], row.pop("type_name_fr"), row.pop("type_name_en"))
-
-
-def type_name(code: str | None, name_fr: str, name_en: str) -> str:
-    """A type's name: a built-in one's is translated, a custom one's was given in both languages."""
-    if code:
-        return str(TYPE_BY_CODE[code].name)
-    return name_fr if (translation.get_language() or "fr").startswith("fr") else name_en
+        catalog.name_row(row)
 
 
 def find_activity(actor: Actor, *, id: int) -> Row | None:

@@ -43,6 +43,47 @@ class Direction(TextChoices):
     OUTGOING = "outgoing", pgettext_lazy("direction", "Outgoing")
 
 
+class Hue(TextChoices):
+    """The colours of types and activities: one palette of equal weight, each legible on light and dark."""
+
+    TEAL = "teal", pgettext_lazy("colour", "Teal")
+    GREEN = "green", pgettext_lazy("colour", "Green")
+    BLUE = "blue", pgettext_lazy("colour", "Blue")
+    VIOLET = "violet", pgettext_lazy("colour", "Violet")
+    PINK = "pink", pgettext_lazy("colour", "Pink")
+    RED = "red", pgettext_lazy("colour", "Red")
+    AMBER = "amber", pgettext_lazy("colour", "Amber")
+    BROWN = "brown", pgettext_lazy("colour", "Brown")
+    SLATE = "slate", pgettext_lazy("colour", "Slate")
+
+
+# The symbols of icons.svg that a type may have.
+TYPE_ICONS = (
+    "todo", "task", "call", "meeting", "mail", "document", "custom", "comment", "calendar", "clock", "place", "users",
+    "company", "globe", "video", "gift", "wrench", "truck", "star", "coffee", "cart", "euro",
+)  # fmt: skip
+# What a type can ask for: when the activity is made, and when it is completed.
+REQUIRABLE = {
+    "description": _("Description"),
+    "place": _("Place"),
+    "clients": _("Client"),
+    "participants": _("Participants"),
+    "direction": _("Direction"),
+    "duration": _("Duration"),
+    "outcome": _("Outcome, when it is completed"),
+    "note": _("Note, when it is completed"),
+}
+REQUIRED_AT_END = frozenset({"outcome", "note"})
+DOCUMENT = "document"
+
+
+class Decision(TextChoices):
+    """What a validator can answer; as an outcome, what a document validation ends with."""
+
+    APPROVED = "approved", pgettext_lazy("outcome", "Approved")
+    REFUSED = "refused", pgettext_lazy("outcome", "Refused")
+
+
 @dataclass(frozen=True)
 class BuiltInType:
     """A type that Relance ships: its name, its times and how it can end."""
@@ -139,6 +180,7 @@ class ActivityDraft:
     direction: str = ""
     priority: int = Priority.NORMAL
     place: str = ""
+    colour: str = ""
     participants: tuple[int, ...] = ()
     clients: tuple[tuple[int, str], ...] = ()
     creation_key: UUID | None = None
@@ -169,6 +211,7 @@ class ActivityChanges:
     direction: str = KEEP
     priority: int = KEEP
     place: str = KEEP
+    colour: str = KEEP
     shift_days: int = 0
     participants: tuple[int, ...] = KEEP
     add_participants: tuple[int, ...] = ()

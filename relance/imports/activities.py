@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from relance.access.terms import Verb
 from relance.activities.actions import complete_activities, create_activities, edit_activities
-from relance.activities.terms import OUTCOME_NAMES, ActivityChanges, ActivityDraft
+from relance.activities.catalog import list_types
+from relance.activities.terms import ActivityChanges, ActivityDraft
 from relance.crm import policy
 from relance.imports.arriving import said
 from relance.imports.byhand import read_history
@@ -40,9 +41,10 @@ def write_activities(actor: Actor, origin: str, arrivals: Sequence[Arrival], rep
 def _with_endings(arrivals: Sequence[Arrival], report: Report) -> list[Arrival]:
     """Those whose outcome is one, and goes with a completion."""
     taken = []
+    known = {outcome.code for view in list_types() for outcome in view.outcomes}
     for arrival in arrivals:
         outcome, note = (arrival.values.get(key) or "" for key in ("outcome", "note"))
-        if outcome and outcome not in OUTCOME_NAMES:
+        if outcome and outcome not in known:
             reason = _("No outcome is called “%(text)s”.") % {"text": shorten(outcome)}
             report.refuse(arrival, ACTIVITY, reason, "outcome")
         elif (outcome or note) and not arrival.values.get("completed_at"):

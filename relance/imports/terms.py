@@ -92,7 +92,7 @@ FIELDS: dict[str, dict[str, FieldKind]] = {
         **_ELEMENT,
     },
     ACTIVITY: {
-        **dict.fromkeys(("type", "subject", "description", "direction", "place", "outcome", "note"), _TEXT),
+        **dict.fromkeys(("type", "subject", "description", "direction", "place", "colour", "outcome", "note"), _TEXT),
         **dict.fromkeys(("deadline", "start", "end"), FieldKind(Shape.WHEN)),
         **dict.fromkeys(("created_at", "completed_at"), FieldKind(Shape.INSTANT)),
         "responsible": FieldKind(_REFERENCE, USER),

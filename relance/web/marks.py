@@ -56,6 +56,19 @@ def element_path(kind: str, element_number: int) -> str:
     return f"/crm/{ELEMENT_FOLDERS[kind]}/{element_number}/"
 
 
+@lru_cache(maxsize=256)
+def type_mark(symbol: str, hue: str, name: str) -> SafeString:
+    """Icon, colour and word of a type."""
+    shown = '<span class="type" data-hue="{}" title="{}">{}<span>{}</span></span>'
+    return format_html(shown, hue, name, icon(symbol), name)
+
+
+@lru_cache(maxsize=64)
+def colour(hue: str, name: str) -> SafeString:
+    """A colour as a dot beside its word."""
+    return format_html('<span class="colour" data-hue="{}"><i aria-hidden="true"></i>{}</span>', hue, name)
+
+
 # The icon of each built-in type of activity; a custom type has its own.
 TYPE_ICONS = {
     "todo": "todo",

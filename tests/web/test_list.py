@@ -13,8 +13,8 @@ from tests.cast import Cast, make_activity, make_element, make_user
 from tests.web.signing import HTMX, sign_in, text_of
 
 DAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
-# Session, user, actor, columns, rows.
-QUERIES_OF_A_PAGE = 5
+# Session, user, actor, columns, rows, types.
+QUERIES_OF_A_PAGE = 6
 
 
 def subjects(html: str) -> list[str]:

@@ -34,6 +34,7 @@ def draft_of_copy(actor: Actor, *, id: int) -> ActivityDraft:
         direction=activity.fields["direction"],
         priority=activity.fields["priority"],
         place=activity.fields["place"],
+        colour=activity.fields["colour"],
         participants=tuple(person["id"] for person in activity.participants),
         clients=tuple((client["id"], client["address"]) for client in activity.clients),
     )

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities.actions.relating import check_clients, insert_bindings, insert_clients, insert_participants
-from relance.activities.actions.validating import check_fields, list_types
+from relance.activities.actions.validating import check_fields
+from relance.activities.catalog import types_by_code
 from relance.activities.judging import elements_read_by, readable_elements
 from relance.activities.terms import MOST_BINDINGS, ActivityDraft
 from relance.journal.actions import new_gesture, record_created
@@ -28,7 +29,7 @@ WORKING_DAYS_AHEAD = 3
 # What a draft gives as it is; the other columns are derived from it.
 _COLUMNS = (
     "subject", "description", "deadline_at", "deadline_on", "start_at", "end_at", "start_on", "end_on", "is_incoming",
-    "direction", "priority", "place", "origin", "origin_id", "completed_at", "outcome", "note",
+    "direction", "priority", "place", "colour", "origin", "origin_id", "completed_at", "outcome", "note",
 )  # fmt: skip
 _DERIVED = (
     "type_id",
@@ -144,7 +145,7 @@ class _Checks:
 
     def __init__(self, actor: Actor, drafts: Sequence[ActivityDraft]) -> None:
         self.actor = actor
-        self.types = {key: row for row in list_types() for key in (row["code"], str(row["id"])) if key}
+        self.types = types_by_code()
         self.elements = readable_elements(actor, _every_element(drafts))
         others = {i for draft in drafts for i in self._people_of(draft)} - {actor.user_id}
         self.people = build_actors(sorted(others)) if others else {}
@@ -173,7 +174,7 @@ class _Checks:
         return {
             **values,
             "created_at": draft.created_at,
-            "type_id": self.types[draft.type]["id"],
+            "type_id": self.types[draft.type].id,
             "responsible_id": responsible,
             "author_id": self.actor.recorded_id or responsible,
             "creation_key": draft.creation_key or uuid4(),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from relance.activities.actions.moving import postponed, shifted
 from relance.activities.actions.relating import change_bindings, change_clients, change_participants
-from relance.activities.actions.validating import check_fields, type_of
+from relance.activities.actions.validating import check_fields
+from relance.activities.catalog import TypeView, types_by_code
 from relance.activities.judging import Judged, active_people, judge, unable_to_read
 from relance.activities.terms import KEEP, ActivityChanges
 from relance.journal.actions import change, new_gesture
 from relance.journal.queries import fields_changed_since
 from relance.kit.actor import Actor
-from relance.kit.errors import Conflict
+from relance.kit.errors import Conflict, Invalid
 from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import fetch_one, join, name, sql
 
@@ -113,7 +114,7 @@ def _newcomers(changes: ActivityChanges) -> set[int]:
 def _columns(changes: ActivityChanges) -> dict[str, object]:
     columns = changes.columns()
     if changes.type is not KEEP:
-        columns["type_id"] = type_of(changes.type)["id"]
+        columns["type_id"] = _type_of(changes.type).id
     for key in ("subject", "description", "place"):
         if key in columns:
             columns[key] = str(columns[key]).strip()
@@ -124,6 +125,13 @@ def _columns(changes: ActivityChanges) -> dict[str, object]:
         columns.setdefault("deadline_on" if columns.get("deadline_at") else "deadline_at", None)
         columns["is_incoming"] = False
     return columns
+
+
+def _type_of(code: str) -> TypeView:
+    known = types_by_code().get(code)
+    if known is None:
+        raise Invalid({"type": _("This type of activity does not exist.")})
+    return known
 
 
 def _refuse_stale(activity_id: int, columns: dict[str, object], version: int) -> None:

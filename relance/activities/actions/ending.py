@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from relance.activities.catalog import list_types
 from relance.activities.judging import Judged, judge
-from relance.activities.terms import OUTCOME_NAMES
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
@@ -23,7 +23,7 @@ def complete_activities(actor: Actor, *, ids: Sequence[int], outcome: str = "", 
     Raises:
         Invalid: an unknown outcome.
     """
-    if outcome and outcome not in OUTCOME_NAMES:
+    if outcome and outcome not in _known_outcomes():
         raise Invalid({"outcome": _("This outcome is not known.")})
     judged = judge(actor, ids, "complete")
     values = {
@@ -42,6 +42,10 @@ def reopen_activities(actor: Actor, *, ids: Sequence[int]) -> Outcome:
     judged = judge(actor, ids, "reopen")
     values = {"is_completed": False, "completed_at": None, "completed_by_id": None, "outcome": "", "note": ""}
     return _end(actor, judged, values, verb="reopen", was_completed=True)
+
+
+def _known_outcomes() -> set[str]:
+    return {outcome.code for view in list_types() for outcome in view.outcomes}
 
 
 def _end(actor: Actor, judged: Judged, values: Mapping[str, object], *, verb: str, was_completed: bool) -> Outcome:

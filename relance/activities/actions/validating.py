@@ -7,30 +7,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from relance.activities.terms import Direction, Priority
+from relance.activities.terms import Direction, Hue, Priority
 from relance.kit.errors import Invalid
-from relance.kit.sql import Row, Sql, fetch_all
+from relance.kit.sql import Row
 
 LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
 _TEXTS = {"subject": LONGEST_SUBJECT, "place": LONGEST_SUBJECT, "description": LONGEST_TEXT, "note": LONGEST_TEXT}
-
-
-def type_of(code: str) -> Row:
-    """The row of a type, by its code or (a custom one's) id.
-
-    Raises:
-        Invalid: there is none.
-    """
-    for row in list_types():
-        if code in {row["code"], str(row["id"])}:
-            return row
-    raise Invalid({"type": _("This type of activity does not exist.")})
-
-
-def list_types() -> list[Row]:
-    """All types of activity, in their order: id, code, names, times."""
-    return fetch_all(Sql("SELECT id, code, name_fr, name_en, times FROM activities_activitytype ORDER BY rank, id"))
 
 
 def check_fields(columns: Mapping[str, object], rows: Sequence[Row] = ()) -> None:
@@ -65,6 +48,8 @@ def _choices(columns: Mapping[str, object]) -> dict[str, str]:
         messages["direction"] = _("This direction is not known.")
     if "priority" in columns and columns["priority"] not in Priority.values:
         messages["priority"] = _("This priority is not known.")
+    if columns.get("colour") and columns["colour"] not in Hue.values:
+        messages["colour"] = _("This colour is not known.")
     return messages
 
 

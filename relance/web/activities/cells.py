@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from relance.activities.terms import OUTCOME_NAMES, Direction, Priority
+from relance.activities.terms import Direction, Hue, Priority
 from relance.crm.terms import Kind
 from relance.kit.sql import Row
 from relance.web import marks
@@ -100,17 +100,15 @@ class Painter:
             "completed": lambda row: self.instant(row["completed_at"]),
             "priority": self.priority,
             "direction": lambda row: escape(Direction(row["direction"]).label) if row["direction"] else "",
-            "outcome": lambda row: escape(OUTCOME_NAMES.get(row["outcome"], row["outcome"])),
+            "outcome": lambda row: escape(row["outcome_name"]),
+            "colour": lambda row: marks.colour(row["colour"], Hue(row["colour"]).label) if row["colour"] else "",
             "slot": lambda row: escape(slot_text(row, self.viewer)),
         }
         return known.get(key) or (lambda row: escape(row.get(key) or ""))
 
     def type(self, row: Row) -> str:
         """Icon, colour and word of the type."""
-        code = row["type"] or "custom"
-        icon = marks.icon(marks.type_icon(code))
-        name = escape(row["type_name"])
-        return f'<span class="type" data-type="{escape(code)}" title="{name}">{icon}<span>{name}</span></span>'
+        return marks.type_mark(row["type_icon"], row["type_hue"], row["type_name"])
 
     def element(self, row: Row) -> str:
         """The main element, by name where the reader may see it."""

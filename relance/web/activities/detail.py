@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from relance.activities.catalog import types_by_code
 from relance.activities.queries import ActivityDetail, get_activity, list_history
-from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Direction, Priority
+from relance.activities.terms import Direction, Hue, Priority
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
 from relance.people.queries import get_people
@@ -50,11 +51,10 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
     """
     activity = get_activity(actor, id=activity_id)
     fields = activity.fields
-    built_in = TYPE_BY_CODE.get(fields["type"])
+    view = types_by_code()[str(fields["type_id"])]
     return {
         "activity": activity,
         "fields": fields,
-        "type_icon": marks.type_icon(fields["type"]),
         "due": due_markup(dates.due_of(fields, viewer)),
         "due_whole": _due_whole(fields, viewer),
         "slot": dates.slot_text(fields, viewer),
@@ -67,9 +67,10 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "clients": [(reference(c["kind"], c["number"], c["name"]), c["address"]) for c in activity.clients],
         "bindings": [(reference(b.kind, b.number, b.name), b.is_main) for b in activity.bindings],
         "priority": None if fields["priority"] == Priority.NORMAL else Priority(fields["priority"]),
+        "colour": marks.colour(fields["colour"], Hue(fields["colour"]).label) if fields["colour"] else "",
         "direction": Direction(fields["direction"]).label if fields["direction"] else "",
-        "outcome": OUTCOME_NAMES.get(fields["outcome"], fields["outcome"]),
-        "outcomes": [(code, OUTCOME_NAMES[code]) for code in (built_in.outcomes if built_in else ("done", "dropped"))],
+        "outcome": fields["outcome_name"],
+        "outcomes": [(outcome.code, outcome.name) for outcome in view.offered_outcomes],
         "rights": _rights(activity),
         "history": _history(actor, activity, viewer),
     }
@@ -88,6 +89,7 @@ def value_text(actor: Actor, column: str, value: object, viewer: Viewer) -> str:
     words: dict[str, Any] = {
         "priority": lambda: Priority(int(str(value))).label,
         "direction": lambda: Direction(str(value)).label,
+        "colour": lambda: Hue(str(value)).label,
         "is_incoming": lambda: _("Yes") if value else _("No"),
     }
     return str(words[column]()) if column in words else str(value)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from relance.activities.actions import create_activity, default_deadline, draft_of_copy, edit_activities
+from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail, get_activity, may_create
-from relance.activities.terms import TYPES, ActivityDraft
+from relance.activities.terms import ActivityDraft
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid
 from relance.kit.outcome import require
@@ -26,7 +27,6 @@ from relance.web.activities.forms import (
     ActivityForm,
     initial_of_activity,
     initial_of_draft,
-    times_of_types,
 )
 from relance.web.bulk.answers import announce
 from relance.web.pages import is_fragment, render_page
@@ -61,8 +61,12 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
         raise Forbidden(activity.reasons["edit"])
     if request.method == "GET":
         initial = initial_of_activity(activity, actor.time_zone)
-        return _show(request, ActivityForm(initial=initial, zone=actor.time_zone, is_edit=True), activity=activity)
-    form = ActivityForm(request.POST, zone=actor.time_zone, is_edit=True)
+        return _show(
+            request,
+            ActivityForm(initial=initial, zone=actor.time_zone, is_edit=True, current_type=_type_code(activity)),
+            activity=activity,
+        )
+    form = ActivityForm(request.POST, zone=actor.time_zone, is_edit=True, current_type=_type_code(activity))
     if not form.is_valid():
         return _show(request, form, activity=activity)
     try:
@@ -76,14 +80,18 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     return _saved(request, activity_id, text, outcome.gesture)
 
 
+def _type_code(activity: ActivityDetail) -> str:
+    return activity.fields["type"] or str(activity.fields["type_id"])
+
+
 def _asked_draft(request: ActorRequest) -> ActivityDraft:
     actor, asked = request.actor, request.GET
     if is_id(asked.get("copy", "")):
         return draft_of_copy(actor, id=int(asked["copy"]))
     elements = tuple(int(value) for value in asked.getlist("element") if is_id(value))
-    known = {built_in.code for built_in in TYPES}
+    offered = [view.code for view in list_types(active_only=True)]
     return ActivityDraft(
-        type=asked["type"] if asked.get("type") in known else TYPES[0].code,
+        type=asked["type"] if asked.get("type") in offered else next(iter(offered), ""),
         subject="",
         elements=elements,
         responsible_id=actor.user_id,
@@ -102,7 +110,8 @@ def _show(
     context = {
         "form": form,
         "activity": activity,
-        "times": json.dumps(times_of_types()),
+        "types": form.types,
+        "times": json.dumps({code: view.times for code, view in form.types.items()}),
         "hidden_elements": sum(bound.name is None for bound in activity.bindings) if activity else 0,
         "conflicts": _conflicts(request.actor, form, conflict) if conflict else [],
     }
@@ -127,7 +136,7 @@ def _again(request: ActorRequest, activity: ActivityDetail) -> ActivityForm:
     """The same form, now knowing of the other's change: sent once more, it is meant."""
     said = request.POST.copy()
     said["version"] = str(activity.fields["version"])
-    form = ActivityForm(said, zone=request.actor.time_zone, is_edit=True)
+    form = ActivityForm(said, zone=request.actor.time_zone, is_edit=True, current_type=_type_code(activity))
     form.is_valid()
     return form
 

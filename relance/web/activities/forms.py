@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from relance.activities.actions.validating import list_types
-from relance.activities.queries import ActivityDetail, type_name
-from relance.activities.terms import ActivityChanges, ActivityDraft, Direction, Priority, Times
+from relance.activities.catalog import list_types
+from relance.activities.queries import ActivityDetail
+from relance.activities.terms import ActivityChanges, ActivityDraft, Direction, Hue, Priority
 from relance.web.activities.fields import ClientsField, IdsField, PersonField, client_value
 
 DEADLINE = ("deadline_day", "deadline_time")
@@ -30,10 +30,8 @@ FIELD_OF_COLUMN = {
 
 
 def type_choices() -> list[tuple[str, str]]:
-    """All types by code (a custom one's is its id), named in the reader's language."""
-    return [
-        (row["code"] or str(row["id"]), type_name(row["code"], row["name_fr"], row["name_en"])) for row in list_types()
-    ]
+    """The types that are offered, by code (a custom one's is its id), named in the reader's language."""
+    return [(view.code, view.name) for view in list_types(active_only=True)]
 
 
 class DayInput(forms.DateInput):
@@ -61,7 +59,7 @@ def _text(rows: int = 0) -> forms.Widget:
 class ActivityForm(forms.Form):
     """All that a person can say about an activity. What is allowed is the actions' to judge."""
 
-    type = forms.ChoiceField(label=_("Type"), choices=type_choices, widget=forms.RadioSelect)
+    type = forms.ChoiceField(label=_("Type"), widget=forms.RadioSelect)
     subject = forms.CharField(label=_("Subject"), max_length=500, widget=_text())
     is_incoming = forms.BooleanField(label=_("Incoming: waits until it is handled, without a deadline"), required=False)
     deadline_day = forms.DateField(label=_("Deadline"), required=False, widget=DayInput())
@@ -87,13 +85,31 @@ class ActivityForm(forms.Form):
         widget=forms.Select(attrs={"class": "input"}),
     )
     place = forms.CharField(label=_("Place"), required=False, max_length=500, widget=_text())
+    colour = forms.ChoiceField(
+        label=_("Colour"),
+        required=False,
+        choices=lambda: [("", _("None")), *Hue.choices],
+        widget=forms.Select(attrs={"class": "input"}),
+    )
     description = forms.CharField(label=_("Description"), required=False, widget=_text(4))
     creation_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, zone: ZoneInfo, is_edit: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - a form's own
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - a form's own
+        zone: ZoneInfo,
+        is_edit: bool = False,
+        current_type: str = "",
+        **kwargs: Any,  # noqa: ANN401 - a form's own
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
+        self.types = {view.code: view for view in list_types()}
+        kind = self.fields["type"]
+        if isinstance(kind, forms.ChoiceField):
+            # A type that is switched off is still the one of the activity that has it.
+            kind.choices = [(v.code, v.name) for v in self.types.values() if v.is_active or v.code == current_type]
         self.changed_columns: Mapping[str, object] = {}
         for name, field in self.fields.items():
             # What counts as changed is told from what the form was filled with, not from what stands there by now.
@@ -125,6 +141,7 @@ class ActivityForm(forms.Form):
             direction=said["direction"],
             priority=said["priority"],
             place=said["place"],
+            colour=said["colour"],
             participants=tuple(said["participants"]),
             clients=tuple(said["clients"]),
             creation_key=said["creation_key"],
@@ -137,7 +154,7 @@ class ActivityForm(forms.Form):
         said, changed = self.cleaned_data, set(self.changed_data)
         values: dict[str, Any] = {
             name: said[name]
-            for name in ("type", "subject", "description", "is_incoming", "direction", "priority", "place")
+            for name in ("type", "subject", "description", "is_incoming", "direction", "priority", "place", "colour")
             if name in changed
         }
         if "responsible" in changed:
@@ -176,7 +193,8 @@ class ActivityForm(forms.Form):
 def initial_of_draft(draft: ActivityDraft, zone: ZoneInfo) -> dict[str, object]:
     """What the form of a new activity starts with."""
     values = {
-        name: getattr(draft, name) for name in ("type", "subject", "description", "direction", "priority", "place")
+        name: getattr(draft, name)
+        for name in ("type", "subject", "description", "direction", "priority", "place", "colour")
     }
     return {
         **values,
@@ -192,7 +210,7 @@ def initial_of_draft(draft: ActivityDraft, zone: ZoneInfo) -> dict[str, object]:
 def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo) -> dict[str, object]:
     """What the form of an existing activity starts with: of its elements, those that the actor may read."""
     fields = activity.fields
-    values = {name: fields[name] for name in ("subject", "description", "direction", "priority", "place")}
+    values = {name: fields[name] for name in ("subject", "description", "direction", "priority", "place", "colour")}
     return {
         **values,
         "type": fields["type"] or str(fields["type_id"]),
@@ -204,11 +222,6 @@ def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo) -> dict[str, o
         "clients": [client_value(client["id"], client["address"]) for client in activity.clients],
         **_initial_times(fields, zone),
     }
-
-
-def times_of_types() -> dict[str, str]:
-    """Which times each type uses, so that the form shows their fields only."""
-    return {row["code"] or str(row["id"]): Times(row["times"]).value for row in list_types()}
 
 
 def _initial_times(values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, object]:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from relance.activities import queries
+from relance.activities.catalog import list_types
 from relance.activities.listing import COLUMNS
-from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, TYPES
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS
 from relance.web.activities import filters
 from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
@@ -48,7 +49,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "sentence": filters.SENTENCES[standard.code],
         "empty": None if page.rows else filters.why_empty(actor, standard),
         "pager": _pager(asked, page),
-        "types": TYPES,
+        "types": list_types(active_only=True),
         "can_create": queries.may_create(actor),
         "counts_come": True,
     }

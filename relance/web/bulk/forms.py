@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from relance.activities.terms import ActivityChanges, Priority
+from relance.activities.terms import ActivityChanges, Hue, Priority
 from relance.web.activities.fields import IdsField, PersonField
 from relance.web.activities.forms import DayInput, TimeInput, type_choices
 
@@ -99,6 +99,7 @@ class EditForm(forms.Form):
         max_value=3650,
         widget=forms.NumberInput(attrs={"class": "input"}),
     )
+    colour_mode = forms.ChoiceField(label=_("Colour"), **_select(lambda: [*Hue.choices, ("clear", _("Remove"))]))
     place_mode = forms.ChoiceField(label=_("Place"), **_select(lambda: [("set", _("Replace by"))]))
     place = forms.CharField(
         label=_("New place"), required=False, max_length=500, widget=forms.TextInput(attrs={"class": "input"})
@@ -124,6 +125,8 @@ class EditForm(forms.Form):
         said = self.cleaned_data
         values: dict[str, Any] = {name: said[name] for name in ("type", "priority") if said[name]}
         values |= {name: said[name] for name in ("place", "description") if said[f"{name}_mode"]}
+        if said["colour_mode"]:
+            values["colour"] = "" if said["colour_mode"] == "clear" else said["colour_mode"]
         values |= _deadline(said, zone)
         for name in ("add_participants", "remove_participants"):
             values[name] = tuple(said[name])

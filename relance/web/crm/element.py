@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from relance.activities.queries import list_done, list_planned
-from relance.activities.terms import OUTCOME_NAMES
 from relance.crm.queries import get_element, list_stages
 from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
@@ -135,7 +134,7 @@ def _done(row: Row, viewer: Viewer) -> dict[str, Any]:
         "row": row,
         "time": f"{local:%H:%M}",
         "iso": local.isoformat(timespec="minutes"),
-        "outcome": OUTCOME_NAMES.get(row["outcome"], row["outcome"]),
+        "outcome": row["outcome_name"],
         "by": row["completed_by_name"] or row["responsible_name"],
     }
 

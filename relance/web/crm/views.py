@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from relance.activities.terms import TYPES
+from relance.activities.catalog import list_types
 from relance.crm import queries
 from relance.crm.listing import LISTINGS
 from relance.crm.terms import KIND_PLURALS, Kind
@@ -68,7 +68,7 @@ def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The page of an element; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
     context = element_context(actor, kind, number, viewer)
-    context |= timeline_context(actor, context["element"], viewer) | {"types": TYPES}
+    context |= timeline_context(actor, context["element"], viewer) | {"types": list_types(active_only=True)}
     opened = request.GET.get("open", "")
     if is_id(opened):
         context |= detail_context(actor, int(opened), viewer) | {"is_panel": True}
@@ -80,7 +80,10 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """What changes on an element's page when something was done: its head, fields and timeline."""
     viewer = viewer_of(request.actor)
     context = element_context(request.actor, kind, number, viewer)
-    context |= timeline_context(request.actor, context["element"], viewer) | {"types": TYPES, "is_swap": True}
+    context |= timeline_context(request.actor, context["element"], viewer) | {
+        "types": list_types(active_only=True),
+        "is_swap": True,
+    }
     return render(request, "crm/_parts.html", context)
 
 

@@ -77,6 +77,14 @@ def type_icon(code: str | None) -> str:
     return marks.type_icon(code)
 
 
+@register.simple_tag
+def type_mark(shown: Any) -> SafeString:  # noqa: ANN401 - a TypeView, or a row that was read with its type
+    """`{% type_mark row %}`: icon, colour and word of a type, or of a row's."""
+    if isinstance(shown, Mapping):
+        return marks.type_mark(shown["type_icon"], shown["type_hue"], shown["type_name"])
+    return marks.type_mark(shown.icon, shown.hue, shown.name)
+
+
 TURNS = {"first": "first", "previous": "left", "next": "right", "last": "last"}
 
 
