@@ -75,6 +75,16 @@ COLUMNS: dict[str, Column] = {
                 ),
             ),
         ),
+        Column(
+            "reminders",
+            _("Reminders"),
+            selects=(
+                Sql(
+                    """ARRAY(SELECT r.minutes_before FROM activities_reminder r WHERE r.activity_id = a.id
+                    ORDER BY r.minutes_before DESC) AS reminders"""
+                ),
+            ),
+        ),
         Column("direction", _("Direction"), "narrow", selects=(_TEXT["direction"],)),
         Column("slot", _("Time slot")),
         Column("elements", _("Elements"), "narrow"),
@@ -124,7 +134,7 @@ class BoundElement:
 
 
 # What `related` selects, each a JSON array.
-RELATED = ("bound_elements", "bound_people", "bound_clients")
+RELATED = ("bound_elements", "bound_people", "bound_clients", "bound_reminders")
 
 
 def related(actor: Actor) -> Sql:
@@ -141,7 +151,9 @@ def related(actor: Actor) -> Sql:
         (SELECT coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', e.kind, 'number', e.number, 'name', e.name,
                 'address', c.address) ORDER BY c.id), '[]')
             FROM activities_client c JOIN crm_element e ON e.id = c.element_id
-            WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {}) AS bound_clients
+            WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {}) AS bound_clients,
+        (SELECT coalesce(jsonb_agg(r.minutes_before ORDER BY r.minutes_before DESC), '[]')
+            FROM activities_reminder r WHERE r.activity_id = a.id) AS bound_reminders
         """,
         binding_readable(actor),
         element_readable(actor),

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from relance.activities.terms import Decision, Direction, Hue, Priority, Times
+from relance.activities.terms import LONGEST_REMINDER_MINUTES, Decision, Direction, Hue, Priority, Times
 
 
 class ActivityType(models.Model):
@@ -213,4 +213,32 @@ class Validator(models.Model):
                 | Q(decision="approved", decided_at__isnull=False)
                 | (Q(decision="refused", decided_at__isnull=False) & ~Q(reason="")),
             ),
+        ]
+
+
+class Reminder(models.Model):
+    """So many minutes before an activity is due (or starts) its people are told. `remind_at` is kept by triggers.
+
+    `told_at` is set when the reminder was told, or when its moment was past already as it was set.
+    """
+
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="reminders", db_index=False)
+    minutes_before = models.IntegerField()
+    remind_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="reminder_once", fields=["activity", "minutes_before"]),
+            models.CheckConstraint(
+                name="reminder_offset_known",
+                condition=Q(minutes_before__gte=0, minutes_before__lte=LONGEST_REMINDER_MINUTES),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="reminder_waiting",
+                fields=["remind_at"],
+                condition=Q(remind_at__isnull=False, told_at__isnull=True),
+            )
         ]

@@ -36,6 +36,7 @@ class ActivityDetail:
     bindings: Sequence[BoundElement]
     participants: Sequence[Row]
     clients: Sequence[Row]
+    reminders: Sequence[int]  # minutes before, the longest first
     can_edit: bool
     can_delete: bool
     can_copy: bool
@@ -134,13 +135,14 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
     if not rows:
         raise NotFound
     row = rows[0]
-    bindings, participants, clients = (json.loads(row.pop(key)) for key in RELATED)
+    bindings, participants, clients, reminders = (json.loads(row.pop(key)) for key in RELATED)
     return ActivityDetail(
         id=id,
         fields=row,
         bindings=[BoundElement(**binding) for binding in bindings],
         participants=participants,
         clients=clients,
+        reminders=reminders,
         can_edit=row["can_edit"],
         can_delete=row["can_delete"],
         can_copy=row["can_copy"],

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NEVER = "9999-12-31T00:00:00+00:00"
 MOST_BINDINGS = 100
 MOST_AT_ONCE = 1_000
+MOST_REMINDERS = 10
+LONGEST_REMINDER_MINUTES = 525_600
 
 
 class Times(TextChoices):
@@ -183,6 +185,7 @@ class ActivityDraft:
     colour: str = ""
     participants: tuple[int, ...] = ()
     clients: tuple[tuple[int, str], ...] = ()
+    reminders: tuple[int, ...] = ()  # minutes before it is due, or starts
     creation_key: UUID | None = None
     origin: str = ""
     origin_id: str = ""
@@ -217,6 +220,7 @@ class ActivityChanges:
     add_participants: tuple[int, ...] = ()
     remove_participants: tuple[int, ...] = ()
     clients: tuple[tuple[int, str], ...] = KEEP
+    reminders: tuple[int, ...] = KEEP
     bind: tuple[int, ...] = ()
     unbind: tuple[int, ...] = ()
     main: int | None = None
@@ -230,6 +234,7 @@ class ActivityChanges:
             "add_participants",
             "remove_participants",
             "clients",
+            "reminders",
             "bind",
             "unbind",
             "main",

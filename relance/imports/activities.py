@@ -24,7 +24,7 @@ from relance.kit.outcome import Outcome
 from relance.kit.sql import Row, fetch_all, fetch_column, sql
 
 # What is given at the creation alone: the rest of an activity's life is its people's.
-_ONCE = frozenset(("elements", "clients", "participants", "created_at", "completed_at", "outcome", "note"))
+_ONCE = frozenset(("elements", "clients", "participants", "reminders", "created_at", "completed_at", "outcome", "note"))
 
 
 def write_activities(actor: Actor, origin: str, arrivals: Sequence[Arrival], report: Report, _gesture: UUID) -> None:

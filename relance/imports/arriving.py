@@ -97,6 +97,8 @@ class Arrivals:
         texts = [(rule, text) for rule in rules for text in _texts(rule, line)]
         if shape == Shape.TEXTS:
             return tuple(text for _rule, text in texts)
+        if shape == Shape.INTEGERS:
+            return tuple(to_value(Shape.INTEGER, text, self.block.format) for _rule, text in texts)
         if shape == Shape.REFERENCES:
             return tuple(Pointer(rule.noun, rule.by, text) for rule, text in texts)
         if not texts:

@@ -68,7 +68,7 @@ def _block(told: Mapping[str, Any], where: str, shared: FileFormat) -> Block:
 def _rules(noun: str, name: str, told: object, where: str) -> tuple[FieldRule, ...]:
     shape = FIELDS[noun][name].shape
     if isinstance(told, list):
-        if shape not in {Shape.REFERENCES, Shape.TEXTS}:
+        if shape not in {Shape.REFERENCES, Shape.TEXTS, Shape.INTEGERS}:
             raise _wrong(where, _("This field takes one value, not a list."))
         return tuple(_rule(noun, name, each, f"{where} {place}") for place, each in enumerate(told, start=1))
     return (_rule(noun, name, told, where),)

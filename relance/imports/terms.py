@@ -35,6 +35,7 @@ class Shape(StrEnum):
 
     TEXT = "text"
     TEXTS = "texts"
+    INTEGERS = "integers"
     DECIMAL = "decimal"
     INTEGER = "integer"
     BOOLEAN = "boolean"
@@ -98,6 +99,7 @@ FIELDS: dict[str, dict[str, FieldKind]] = {
         "responsible": FieldKind(_REFERENCE, USER),
         "participants": FieldKind(_REFERENCES, USER),
         "priority": FieldKind(Shape.INTEGER),
+        "reminders": FieldKind(Shape.INTEGERS),
         "is_incoming": FieldKind(Shape.BOOLEAN),
         "elements": FieldKind(_REFERENCES),
         "clients": FieldKind(_REFERENCES),

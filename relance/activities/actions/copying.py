@@ -36,5 +36,6 @@ def draft_of_copy(actor: Actor, *, id: int) -> ActivityDraft:
         place=activity.fields["place"],
         colour=activity.fields["colour"],
         participants=tuple(person["id"] for person in activity.participants),
+        reminders=tuple(activity.reminders),
         clients=tuple((client["id"], client["address"]) for client in activity.clients),
     )

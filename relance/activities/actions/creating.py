@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities.actions.relating import check_clients, insert_bindings, insert_clients, insert_participants
+from relance.activities.actions.reminding import check_reminders, insert_reminders
 from relance.activities.actions.validating import check_fields
 from relance.activities.catalog import types_by_code
 from relance.activities.judging import elements_read_by, readable_elements
@@ -169,6 +170,7 @@ class _Checks:
         self._check_elements(draft)
         self._check_people(draft)
         check_clients(draft.clients, self.elements)
+        check_reminders(draft.reminders)
         responsible = draft.responsible_id or self.actor.user_id
         is_completed = draft.completed_at is not None
         return {
@@ -263,11 +265,13 @@ def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
     )
     insert_participants({activity_id: set(draft.participants) for activity_id, draft in pairs if draft.participants})
     insert_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
+    insert_reminders({activity_id: draft.reminders for activity_id, draft in pairs if draft.reminders})
 
 
 def _journal(actor: Actor, gesture: UUID, ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
     ties = {
         activity_id: {"elements": list(draft.elements), "participants": list(draft.participants)}
+        | ({"reminders": sorted(set(draft.reminders))} if draft.reminders else {})
         for activity_id, draft in zip(ids, drafts, strict=True)
     }
     record_created(actor, gesture, noun="activity", table="activities_activity", ids=ids, extra=ties)

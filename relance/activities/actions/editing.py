@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from relance.activities.actions.moving import postponed, shifted
 from relance.activities.actions.relating import change_bindings, change_clients, change_participants
+from relance.activities.actions.reminding import change_reminders
 from relance.activities.actions.validating import check_fields
 from relance.activities.catalog import TypeView, types_by_code
 from relance.activities.judging import Judged, active_people, judge, unable_to_read
@@ -157,4 +158,6 @@ def _relate(
     changed |= change_participants(actor, gesture, judged.ids, changes)
     if changes.clients is not KEEP:
         changed |= change_clients(actor, gesture, judged.ids, changes.clients)
+    if changes.reminders is not KEEP:
+        changed |= change_reminders(actor, gesture, judged.ids, changes.reminders)
     return changed

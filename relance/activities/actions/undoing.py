@@ -17,6 +17,7 @@ from relance.activities.actions.relating import (
     write_clients,
     write_participants,
 )
+from relance.activities.actions.reminding import reminders_of, write_reminders
 from relance.activities.judging import Judged, judge
 from relance.journal.actions import record, restore
 from relance.journal.queries import list_gesture
@@ -24,7 +25,7 @@ from relance.kit.actor import Actor
 from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import Row, fetch_all, fetch_column, sql
 
-NOUNS = frozenset({"activity", "binding", "participant", "client"})
+NOUNS = frozenset({"activity", "binding", "participant", "client", "reminder"})
 
 
 @transaction.atomic
@@ -61,7 +62,7 @@ def _unmake(actor: Actor, gesture: UUID, back: UUID, ids: Sequence[int]) -> list
             """
             SELECT t.id FROM activities_activity t JOIN journal_auditentry j ON j.noun_id = t.id
             WHERE j.gesture = {} AND j.noun = 'activity' AND j.change->'before' = 'null' AND t.id = ANY({})
-                AND t.deleted_at IS NULL AND to_jsonb(t) @> ((j.change->'after') - 'elements' - 'participants')
+                AND t.deleted_at IS NULL AND to_jsonb(t) @> ((j.change->'after') - 'elements' - 'participants' - 'reminders')
             """,
             gesture,
             list(ids),
@@ -127,8 +128,16 @@ def _undo_clients(entries: Mapping[int, Row]) -> set[int]:
     return restored
 
 
+def _undo_reminders(entries: Mapping[int, Row]) -> set[int]:
+    now = reminders_of(list(entries))
+    restored = {i for i, entry in entries.items() if now[i] == set(entry["after"]["minutes"])}
+    write_reminders({i: set(entries[i]["before"]["minutes"]) for i in restored})
+    return restored
+
+
 _TIES: dict[str, Callable[[Mapping[int, Row]], set[int]]] = {
     "binding": _undo_bindings,
     "participant": _undo_participants,
     "client": _undo_clients,
+    "reminder": _undo_reminders,
 }

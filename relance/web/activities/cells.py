@@ -18,6 +18,7 @@ from relance.crm.terms import Kind
 from relance.kit.sql import Row
 from relance.web import marks
 from relance.web.activities.dates import Due, Viewer, due_of, instant_text, instant_whole, slot_text
+from relance.web.activities.reminders import offset_text
 
 # A description longer than this, or of more lines, is folded to three lines and unfolds in place.
 FOLDED_CHARACTERS, FOLDED_LINES = 100, 3
@@ -93,6 +94,7 @@ class Painter:
             "author": lambda row: person(row["author_name"], row["author_id"]),
             "completed_by": lambda row: person(row["completed_by_name"], row["completed_by_id"]),
             "participants": lambda row: _listed(row["participants"]),
+            "reminders": lambda row: _listed([offset_text(minutes) for minutes in row["reminders"]]),
             "description": lambda row: description(row["description"]),
             "note": lambda row: description(row["note"]),
             "created": lambda row: self.instant(row["created_at"]),

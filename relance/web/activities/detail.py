@@ -19,6 +19,7 @@ from relance.web import marks
 from relance.web.activities import dates
 from relance.web.activities.cells import due_markup, person, reference
 from relance.web.activities.dates import Viewer
+from relance.web.activities.reminders import offset_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -64,6 +65,7 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
             "completed_by": person(fields["completed_by_name"], fields["completed_by_id"]),
         },
         "participants": [person(row["name"], row["id"]) for row in activity.participants],
+        "reminders": [offset_text(minutes) for minutes in activity.reminders],
         "clients": [(reference(c["kind"], c["number"], c["name"]), c["address"]) for c in activity.clients],
         "bindings": [(reference(b.kind, b.number, b.name), b.is_main) for b in activity.bindings],
         "priority": None if fields["priority"] == Priority.NORMAL else Priority(fields["priority"]),

@@ -89,9 +89,11 @@ def _asked_draft(request: ActorRequest) -> ActivityDraft:
     if is_id(asked.get("copy", "")):
         return draft_of_copy(actor, id=int(asked["copy"]))
     elements = tuple(int(value) for value in asked.getlist("element") if is_id(value))
-    offered = [view.code for view in list_types(active_only=True)]
+    offered = {view.code: view for view in list_types(active_only=True)}
+    wanted = asked["type"] if asked.get("type") in offered else next(iter(offered), "")
     return ActivityDraft(
-        type=asked["type"] if asked.get("type") in offered else next(iter(offered), ""),
+        type=wanted,
+        reminders=offered[wanted].default_reminders if wanted else (),
         subject="",
         elements=elements,
         responsible_id=actor.user_id,

@@ -14,6 +14,7 @@ from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail
 from relance.activities.terms import ActivityChanges, ActivityDraft, Direction, Hue, Priority
 from relance.web.activities.fields import ClientsField, IdsField, PersonField, client_value
+from relance.web.activities.reminders import RemindersField
 
 DEADLINE = ("deadline_day", "deadline_time")
 SLOT = ("is_all_day", "start_day", "start_time", "end_day", "end_time")
@@ -75,6 +76,7 @@ class ActivityForm(forms.Form):
     clients = ClientsField(label=_("Clients"), required=False)
     responsible = PersonField(label=_("Responsible"))
     participants = IdsField("people", label=_("Participants"), required=False)
+    reminders = RemindersField()
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=int, choices=lambda: Priority.choices, widget=forms.RadioSelect
     )
@@ -144,6 +146,7 @@ class ActivityForm(forms.Form):
             colour=said["colour"],
             participants=tuple(said["participants"]),
             clients=tuple(said["clients"]),
+            reminders=tuple(said["reminders"]),
             creation_key=said["creation_key"],
             **self._deadline(),
             **self._slot(),
@@ -159,7 +162,7 @@ class ActivityForm(forms.Form):
         }
         if "responsible" in changed:
             values["responsible_id"] = said["responsible"]
-        for name in ("participants", "clients"):
+        for name in ("participants", "clients", "reminders"):
             if name in changed:
                 values[name] = tuple(said[name])
         if changed & set(DEADLINE):
@@ -203,6 +206,7 @@ def initial_of_draft(draft: ActivityDraft, zone: ZoneInfo) -> dict[str, object]:
         "elements": list(draft.elements),
         "participants": list(draft.participants),
         "clients": [client_value(*client) for client in draft.clients],
+        "reminders": list(draft.reminders),
         **_initial_times(draft.__dict__, zone),
     }
 
@@ -220,6 +224,7 @@ def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo) -> dict[str, o
         "elements": [bound.id for bound in activity.bindings if bound.name is not None],
         "participants": [person["id"] for person in activity.participants],
         "clients": [client_value(client["id"], client["address"]) for client in activity.clients],
+        "reminders": list(activity.reminders),
         **_initial_times(fields, zone),
     }
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from relance.access.terms import RANK
 from relance.web import marks
+from relance.web.activities import reminders
 
 register = template.Library()
 
@@ -26,6 +27,7 @@ MODULES = (
     "menus",
     "panel",
     "pickers",
+    "reminders",
     "requests",
     "selection",
     "theme",
@@ -83,6 +85,24 @@ def type_mark(shown: Any) -> SafeString:  # noqa: ANN401 - a TypeView, or a row 
     if isinstance(shown, Mapping):
         return marks.type_mark(shown["type_icon"], shown["type_hue"], shown["type_name"])
     return marks.type_mark(shown.icon, shown.hue, shown.name)
+
+
+@register.filter
+def reminder_rows(values: list[object] | None) -> list[dict[str, object]]:
+    """`{{ form.reminders.value|reminder_rows }}`: what each reminder's row shows."""
+    return reminders.reminder_rows(values or [])
+
+
+@register.simple_tag
+def reminder_offsets() -> list[tuple[int, str]]:
+    """`{% reminder_offsets as offsets %}`: the offsets that are offered."""
+    return reminders.offset_choices()
+
+
+@register.simple_tag
+def reminder_units() -> list[tuple[str, str]]:
+    """`{% reminder_units as units %}`: minutes, hours, days, weeks."""
+    return reminders.unit_choices()
 
 
 TURNS = {"first": "first", "previous": "left", "next": "right", "last": "last"}
