@@ -177,7 +177,7 @@ def list_planned(actor: Actor, *, element_id: int) -> list[Row]:
     query = sql(
         """
         SELECT b.due_at AS k, b.activity_id AS id FROM activities_binding b
-        WHERE b.element_id = {} AND b.completed_at IS NULL AND {} AND {}
+        WHERE b.element_id = {} AND {} AND {}
         """,
         element_id,
         policy.OPEN,
@@ -208,7 +208,7 @@ def list_done(actor: Actor, *, element_id: int, cursor: str = "", size: int = 20
     return page
 
 
-TIMELINE_COLUMNS = ("responsible", "place", "description")
+TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 
 
 def _own_sort(standard: StandardFilter) -> str:

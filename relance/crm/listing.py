@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LISTINGS = {Kind.LEAD: "leads", Kind.DEAL: "deals", Kind.CONTACT: "contacts", Kind.COMPANY: "companies"}
 DEFAULT_SORT = "-updated"
+NEXT_ACTIVITY = "next_activity"
 # The sorts that an index serves, whatever the size of the list.
 NATIVE_SORTS = {"updated": Order(Sql("b.updated_at"), "timestamptz"), "name": Order(Sql("b.sort_key"), "text")}
 
@@ -61,6 +62,8 @@ _AMOUNT = Column(
     (Sql("o.amount"), Sql("o.currency")),
 )
 _RESPONSIBLE = Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"))
+# Its cells come from the floor of activities, for a page's rows at once (activities.idle).
+_NEXT = Column(NEXT_ACTIVITY, _("Next activity"))
 _PHONE = _points("phones", "phone", _("Phone"))
 _EMAIL = _points("emails", "email", _("E-mail"))
 _LAST = (
@@ -80,6 +83,7 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
         _name(_("Name")),
         _STAGE,
         _AMOUNT,
+        _NEXT,
         _own("company_name", _("Company")),
         _own("source", _("Source")),
         _PHONE,
@@ -92,6 +96,7 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
         _name(_("Name")),
         _STAGE,
         _AMOUNT,
+        _NEXT,
         _linked("company", _("Company"), _COMPANY_OF_DEAL),
         _linked("contacts", _("Contacts"), _CONTACTS_OF_DEAL),
         Column(
@@ -109,6 +114,7 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
         _name(_("Name")),
         _own("position", _("Position")),
         _linked("companies", _("Companies"), _COMPANIES_OF_CONTACT),
+        _NEXT,
         _PHONE,
         _EMAIL,
         _RESPONSIBLE,
@@ -119,6 +125,7 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
         _name(_("Name")),
         _own("industry", _("Industry")),
         _own("city", _("City")),
+        _NEXT,
         _PHONE,
         _EMAIL,
         Column(
@@ -141,10 +148,10 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
     ),
 }
 _DEFAULTS: dict[str, frozenset[str]] = {
-    Kind.LEAD: frozenset({"name", "stage", "amount", "company_name", "phones", "responsible", "updated"}),
-    Kind.DEAL: frozenset({"name", "stage", "amount", "company", "closes_on", "responsible", "updated"}),
-    Kind.CONTACT: frozenset({"name", "position", "companies", "phones", "emails", "responsible"}),
-    Kind.COMPANY: frozenset({"name", "industry", "city", "phones", "responsible", "updated"}),
+    Kind.LEAD: frozenset({"name", "stage", "amount", NEXT_ACTIVITY, "company_name", "phones", "responsible"}),
+    Kind.DEAL: frozenset({"name", "stage", "amount", NEXT_ACTIVITY, "company", "closes_on", "responsible"}),
+    Kind.CONTACT: frozenset({"name", "position", "companies", NEXT_ACTIVITY, "phones", "emails", "responsible"}),
+    Kind.COMPANY: frozenset({"name", "industry", "city", NEXT_ACTIVITY, "phones", "responsible"}),
 }
 COLUMNS: dict[str, dict[str, Column]] = {
     kind: {column.key: replace(column, is_default=column.key in _DEFAULTS[kind]) for column in columns}

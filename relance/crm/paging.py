@@ -57,7 +57,7 @@ def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
 
 
 def _condition(filters: ElementFilter) -> Sql:
-    conditions = []
+    conditions = [filters.condition]
     if filters.stage_id:
         conditions.append(sql("b.stage_id = {}", filters.stage_id))
     if filters.pipeline_id:

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from relance.kit.sql import TRUE, Sql
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -191,12 +193,13 @@ class ElementChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class ElementRef:
-    """An element that the reader may read: what a link to it needs."""
+    """An element that the reader may read: what a link to it needs. `can_update` is known of those around an element."""
 
     id: int
     kind: str
     number: int
     name: str
+    can_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +207,15 @@ class ElementFilter:
     """Which elements of a kind a list shows.
 
     `responsible` is "", "me", "colleagues" (my departments), "below" (and all below them), "subordinates",
-    or a user's id in digits. `outcome` is that of the stage.
+    or a user's id in digits. `outcome` is that of the stage. `condition` is over the element `b`, from a floor above that
+    knows more of elements than this one.
     """
 
     stage_id: int | None = None
     pipeline_id: int | None = None
     outcome: str = ""
     responsible: str = ""
+    condition: Sql = TRUE
 
 
 @dataclass(frozen=True, slots=True)

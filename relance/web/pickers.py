@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.access.terms import KINDS
 from relance.crm.queries import find_elements, list_contact_points
@@ -19,7 +19,7 @@ def _text(request: ActorRequest) -> str:
     return request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")
 
 
-@require_GET
+@require_safe
 def people(request: ActorRequest) -> JsonResponse:
     """Active users."""
     found = list_people(request.actor, text=_text(request))
@@ -31,7 +31,7 @@ def people(request: ActorRequest) -> JsonResponse:
     )
 
 
-@require_GET
+@require_safe
 def elements(request: ActorRequest) -> JsonResponse:
     """Elements of any kind, or of the `kind`s asked for."""
     kinds = [kind for kind in request.GET.getlist("kind") if kind in KINDS] or KINDS
@@ -39,7 +39,7 @@ def elements(request: ActorRequest) -> JsonResponse:
     return _found([{"value": str(ref.id), "text": ref.name, "kind": ref.kind} for ref in found])
 
 
-@require_GET
+@require_safe
 def clients(request: ActorRequest) -> JsonResponse:
     """Contacts and companies, each alone and with each of its phones and addresses."""
     found = find_elements(request.actor, text=_text(request), kinds=("contact", "company"), limit=10)

@@ -62,7 +62,7 @@ def test_planned_activities_can_be_taken_back_at_once(visit: Visit, committed: C
     page.click("#toasts [data-undo]")
     expect(page.locator("#toasts")).to_contain_text("Undone.")
     page = visit(path_of(deal))
-    expect(page.locator("#element-planned")).to_contain_text("Nothing is planned.")
+    expect(page.locator("#element-planned")).to_contain_text("No activity is planned.")
 
 
 def test_the_page_of_a_deal_plans_completes_and_moves(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:

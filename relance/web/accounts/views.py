@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from relance.people.actions import update_profile
 from relance.web.accounts.forms import ProfileForm
@@ -47,7 +47,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
     return _remember(redirect(back), THEME_COOKIE, theme if theme in THEMES else "system")
 
 
-@require_GET
+@require_safe
 def keys(request: HttpRequest) -> HttpResponse:
     """The keyboard shortcuts, as a page or in a dialog."""
     name = "accounts/_keys.html" if "HX-Request" in request.headers else "accounts/keys.html"

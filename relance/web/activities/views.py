@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.activities import queries
 from relance.activities.catalog import list_types
@@ -25,7 +25,7 @@ from relance.web.requests import ActorRequest
 COUNTED_WHEN_SHOWN = frozenset({"completed"})
 
 
-@require_GET
+@require_safe
 def activity_list(request: ActorRequest) -> HttpResponse:
     """A page of a standard filter; `?open=` shows one of its activities beside it."""
     actor, asked = request.actor, {key: request.GET.get(key, "") for key in ("filter", "sort", "cursor")}
@@ -58,7 +58,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     return render_page(request, "activities/list.html", context)
 
 
-@require_GET
+@require_safe
 def counts(request: ActorRequest) -> HttpResponse:
     """The exact totals of the standard filters, loaded beside the page, which never waits for them."""
     current = FILTER_BY_CODE.get(request.GET.get("filter", ""), STANDARD_FILTERS[0]).code
@@ -67,21 +67,21 @@ def counts(request: ActorRequest) -> HttpResponse:
     return render(request, "activities/_counts.html", context)
 
 
-@require_GET
+@require_safe
 def overdue(request: ActorRequest) -> HttpResponse:
     """How many of one's activities are overdue, for the sidebar."""
     total = queries.count_activities(request.actor, filter="overdue")
     return render(request, "activities/_overdue.html", {"overdue": total})
 
 
-@require_GET
+@require_safe
 def detail(request: ActorRequest, activity_id: int) -> HttpResponse:
     """One activity: in the side panel, or as a page of its own."""
     context = detail_context(request.actor, activity_id, viewer_of(request.actor))
     return render_page(request, "activities/detail.html", context | {"is_panel": is_fragment(request)})
 
 
-@require_GET
+@require_safe
 def menu(request: ActorRequest, activity_id: int) -> HttpResponse:
     """The row menu, loaded when it opens: what is refused stands there with the reason."""
     activity = queries.get_activity(request.actor, id=activity_id)

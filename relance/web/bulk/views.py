@@ -117,7 +117,7 @@ def gesture(request: ActorRequest, name: str) -> HttpResponse:
 def take_back(request: ActorRequest, gesture: UUID) -> HttpResponse:
     """Undo a gesture, row by row where it still stands."""
     outcome = undo(request.actor, gesture=gesture)
-    text = done_text(outcome, _("Undone."), _("Undone: %(count)s activities."), _("Nothing could be undone."))
+    text = done_text(outcome, _("Undone."), _("Undone: %(count)s items."), _("Nothing could be undone."))
     return answer(request, outcome, text)
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from relance.crm.terms import ElementRef, Outcome
 from relance.kit.sql import Row
 from relance.web import marks
-from relance.web.activities.cells import person, reference
-from relance.web.activities.dates import Viewer, day_text, day_whole, instant_text, instant_whole
+from relance.web.activities.cells import due_markup, person, reference
+from relance.web.activities.dates import Viewer, day_text, day_whole, due_of, instant_text, instant_whole
 
 Cell = Callable[[Row], str]
 # The classes that place a cell on a phone's card.
@@ -27,7 +27,7 @@ _ON_CARDS = {
     "companies": "c-element",
     "company_name": "c-element",
     "city": "c-element",
-    "amount": "c-deadline",
+    "next_activity": "c-deadline",
 }
 _TAGS = {Outcome.WON.value: "tag ok", Outcome.LOST.value: "tag", Outcome.OPEN.value: "tag accent"}
 
@@ -39,6 +39,7 @@ class ElementPainter:
         self.kind, self.viewer = kind, viewer
         self._cells: list[tuple[str, Cell]] = [(key, self._cell(key)) for key in columns if key != "name"]
         self._name_at = columns.index("name") if "name" in columns else 0
+        self._idle = escape(_("No activity"))
         self._select, self._actions = escape(_("Select: ")), escape(_("Actions: "))
         self._menu_icon = marks.icon("menu")
 
@@ -67,6 +68,7 @@ class ElementPainter:
     def _cell(self, key: str) -> Cell:
         known: dict[str, Cell] = {
             "stage": stage,
+            "next_activity": self.next_activity,
             "responsible": lambda row: person(row["responsible_name"], row["responsible_id"]),
             "amount": lambda row: money(row["amount"], row["currency"], self.viewer.language),
             "revenue": lambda row: money(row["revenue"], row["currency"], self.viewer.language),
@@ -83,6 +85,13 @@ class ElementPainter:
             "emails": lambda row: emails(row["emails"]),
         }
         return known.get(key) or (lambda row: titled(row.get(key) or ""))
+
+    def next_activity(self, row: Row) -> str:
+        """When the element's next activity is due, in words; or that there is none."""
+        following = row["next_activity"]
+        if following is None:
+            return f'<span class="tag warn">{self._idle}</span>' if row["is_in_progress"] else ""
+        return f'<span title="{escape(following["subject"])}">{due_markup(due_of(following, self.viewer))}</span>'
 
 
 def titled(value: object) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from relance.activities.queries import list_done, list_planned
@@ -16,7 +17,7 @@ from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDeta
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
 from relance.web import marks
-from relance.web.activities.cells import due_markup, person
+from relance.web.activities.cells import due_markup, high_flag, person
 from relance.web.activities.dates import Viewer, day_whole, due_of
 from relance.web.crm import cells
 from relance.web.crm.filters import stage_of
@@ -49,7 +50,8 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
         "kind_name": Kind(kind).label,
         "amount": _amount(element, viewer),
         "stages": _steps(stages, element.stage_id),
-        "stage": stage_of(stages, element.stage_id),
+        "stage": (stage := stage_of(stages, element.stage_id)),
+        "is_in_progress": stage is None or stage.outcome == Outcome.OPEN,
         "own_fields": _fields(element, viewer),
         "responsible": person(element.responsible_name, element.responsible_id),
         "created": cells.instant(element.created_at, viewer),
@@ -64,7 +66,12 @@ def timeline_context(actor: Actor, element: ElementDetail, viewer: Viewer) -> di
     """The planned activities, and the first page of the completed ones."""
     planned = [_planned(row, viewer) for row in list_planned(actor, element_id=element.id)]
     overdue = sum(item["when"] == "late" for item in planned)
-    return {"planned": planned, "overdue": overdue, **history_context(actor, element, viewer, "")}
+    return {
+        "planned": planned,
+        "overdue": overdue,
+        "high": SafeString(high_flag()),
+        **history_context(actor, element, viewer, ""),
+    }
 
 
 def history_context(actor: Actor, element: ElementDetail, viewer: Viewer, cursor: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from relance.activities.idle import idle
 from relance.crm.queries import list_pipelines, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageView
 from relance.kit.actor import Actor
@@ -29,12 +30,13 @@ RESPONSIBLES: tuple[tuple[str, StrPromise], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id."""
+    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id, `idle` "1" or nothing."""
 
     stage: str = ""
     pipeline: str = ""
     responsible: str = ""
     person: str = ""
+    idle: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Asked:
@@ -46,12 +48,19 @@ class Asked:
             pipeline=pipeline if is_id(pipeline) else "",
             responsible=responsible if responsible in dict(RESPONSIBLES) and not is_id(person) else "",
             person=person if is_id(person) else "",
+            idle="1" if query.get("idle") else "",
         )
 
     @property
     def query(self) -> dict[str, str]:
         """The parts of the address."""
-        return {"stage": self.stage, "pipeline": self.pipeline, "responsible": self.responsible, "person": self.person}
+        return {
+            "stage": self.stage,
+            "pipeline": self.pipeline,
+            "responsible": self.responsible,
+            "person": self.person,
+            "idle": self.idle,
+        }
 
     @property
     def is_narrow(self) -> bool:
@@ -60,12 +69,13 @@ class Asked:
 
     def filter(self) -> ElementFilter:
         """The same as the queries take it."""
-        return ElementFilter(
+        filters = ElementFilter(
             stage_id=int(self.stage) if is_id(self.stage) else None,
             pipeline_id=int(self.pipeline) if self.pipeline else None,
             outcome="" if is_id(self.stage) else self.stage,
             responsible=self.person or self.responsible,
         )
+        return idle(filters) if self.idle else filters
 
 
 def choices(actor: Actor, kind: str, asked: Asked) -> dict[str, object]:
@@ -95,6 +105,8 @@ def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str]:
         return _("You head no department"), _(
             "Your subordinates are the members of the departments that you head and of those below. You have none."
         )
+    if asked.idle:
+        return title, _("Everything in progress here has a planned activity.")
     if asked.is_narrow:
         return title, _("Nothing that your roles let you read fits this filter.")
     return title, _("There is none yet among those that your roles let you read.")

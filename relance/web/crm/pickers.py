@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import JsonResponse
 from django.urls import path
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.crm.queries import find_elements
 from relance.web.requests import ActorRequest
@@ -12,7 +12,7 @@ from relance.web.requests import ActorRequest
 LONGEST_QUERY = 200
 
 
-@require_GET
+@require_safe
 def elements_of_kind(request: ActorRequest, kind: str) -> JsonResponse:
     """Elements of one kind by the words of their names."""
     text = request.GET.get("q", "")[:LONGEST_QUERY].replace("\x00", "")

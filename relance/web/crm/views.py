@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.activities.catalog import list_types
+from relance.activities.idle import next_activities
 from relance.crm import queries
-from relance.crm.listing import LISTINGS
-from relance.crm.terms import KIND_PLURALS, Kind
+from relance.crm.listing import LISTINGS, NEXT_ACTIVITY
+from relance.crm.terms import KIND_PLURALS, Kind, Outcome
+from relance.kit.actor import Actor
 from relance.lists.terms import Page
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
@@ -23,7 +25,7 @@ from relance.web.pages import render_page
 from relance.web.requests import ActorRequest
 
 
-@require_GET
+@require_safe
 def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     """A page of the elements of a kind, narrowed by stage and people; all of it in the address."""
     actor, asked = request.actor, Asked.read(request.GET.dict())
@@ -32,6 +34,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     page = queries.list_elements(
         actor, kind=kind, filters=asked.filter(), sort=query["sort"], cursor=query["cursor"], columns=columns
     )
+    plan(actor, page)
     path, known = reverse("element-list", args=[kind]), queries.list_columns(kind)
     context = {
         "kind": kind,
@@ -56,14 +59,14 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def total(request: ActorRequest, kind: str) -> HttpResponse:
     """The exact total of a list, loaded beside the page, which never waits for it."""
     count = queries.count_elements(request.actor, kind=kind, filters=Asked.read(request.GET.dict()).filter())
     return render(request, "crm/_total.html", {"count": count})
 
 
-@require_GET
+@require_safe
 def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The page of an element; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
@@ -75,7 +78,7 @@ def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "crm/element.html", context)
 
 
-@require_GET
+@require_safe
 def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """What changes on an element's page when something was done: its head, fields and timeline."""
     viewer = viewer_of(request.actor)
@@ -87,7 +90,7 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "crm/_parts.html", context)
 
 
-@require_GET
+@require_safe
 def history(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The next part of an element's history."""
     element = queries.get_element(request.actor, kind=kind, number=number)
@@ -95,11 +98,21 @@ def history(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "crm/_history.html", context)
 
 
-@require_GET
+@require_safe
 def menu(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The row menu, loaded when it opens: what is refused stands there with the reason."""
     element = queries.get_element(request.actor, kind=kind, number=number)
     return render(request, "crm/_menu.html", {"element": element, "kind": kind, "reasons": element.reasons})
+
+
+def plan(actor: Actor, page: Page) -> None:
+    """Give the rows their next activities, where that column is shown: one query for the page."""
+    if NEXT_ACTIVITY not in page.columns:
+        return
+    following = next_activities(actor, element_ids=[row["id"] for row in page.rows])
+    for row in page.rows:
+        row[NEXT_ACTIVITY] = following.get(row["id"])
+        row["is_in_progress"] = row["stage_outcome"] in {None, Outcome.OPEN}
 
 
 def _pager(path: str, query: dict[str, str], page: Page) -> dict[str, str | None]:

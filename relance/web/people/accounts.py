@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from relance.access.queries import list_roles, role_name
 from relance.kit.actor import Actor
@@ -32,7 +32,7 @@ from relance.web.rights.roles import complain
 LONGEST_QUERY = 200
 
 
-@require_GET
+@require_safe
 @for_rights_managers
 def people(request: ActorRequest) -> HttpResponse:
     """The tree, and the people of a department, or all; those who have left apart."""

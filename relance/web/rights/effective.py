@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.access.queries import EffectiveRight, effective_rights
 from relance.access.terms import Level, Verb
@@ -23,7 +23,7 @@ from relance.web.rights.grid import list_places
 from relance.web.rights.words import LEVELS
 
 
-@require_GET
+@require_safe
 def own(request: ActorRequest) -> HttpResponse:
     """One's own rights; who manages rights chooses somebody with `?user=`."""
     chosen = request.GET.get("user", "")
@@ -32,7 +32,7 @@ def own(request: ActorRequest) -> HttpResponse:
     return _show(request, request.actor.user_id)
 
 
-@require_GET
+@require_safe
 def of_user(request: ActorRequest, user_id: int) -> HttpResponse:
     """Anybody's rights, for who manages them; for others there is nobody but themselves."""
     if user_id != request.actor.user_id and not request.actor.manages_rights:

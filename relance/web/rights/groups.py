@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from relance.access.actions import create_group, delete_group, edit_group, save_settings
 from relance.access.queries import list_groups
@@ -21,7 +21,7 @@ from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.roles import complain, show_form
 
 
-@require_GET
+@require_safe
 @for_rights_managers
 def groups(request: ActorRequest) -> HttpResponse:
     """All groups."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from relance.access.actions import assign_role, create_role, delete_role, edit_role, unassign_role
 from relance.access.queries import list_assignments, list_roles, role_name
@@ -22,7 +22,7 @@ from relance.web.rights.forms import EditRoleForm, GiveForm, NewRoleForm
 from relance.web.rights.guard import for_rights_managers
 
 
-@require_GET
+@require_safe
 @for_rights_managers
 def roles(request: ActorRequest) -> HttpResponse:  # noqa: ARG001 - a view
     """By role: it opens on the first one."""

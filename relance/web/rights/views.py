@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from relance.access.actions import save_levels
 from relance.access.queries import list_roles, role_name
@@ -21,14 +21,14 @@ from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.pages import Shown, effect_lines, kind_context, role_context
 
 
-@require_GET
+@require_safe
 @for_rights_managers
 def by_kind(request: ActorRequest) -> HttpResponse:
     """The levels of one kind of element: operations as rows, roles as columns."""
     return _show(request, Shown.read(request.GET))
 
 
-@require_GET
+@require_safe
 @for_rights_managers
 def by_role(request: ActorRequest, role_id: int) -> HttpResponse:
     """One role: its levels on every kind, whom it is given to, its switches."""

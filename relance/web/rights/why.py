@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from relance.access.terms import Verb
 from relance.access.why import Answer, RoleAnswer
@@ -36,7 +36,7 @@ class Verdict:
     text: str
 
 
-@require_GET
+@require_safe
 def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     """Why one may read and change an activity: through which of its elements, by which roles."""
     reader, subject = request.actor, _subject(request)
@@ -61,7 +61,7 @@ def activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     return _show(request, subject, context)
 
 
-@require_GET
+@require_safe
 def element(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """Why one may read, update, delete and export an element: by which roles."""
     subject = _subject(request)
