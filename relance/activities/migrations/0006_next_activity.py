@@ -11,5 +11,5 @@ CREATE INDEX binding_element_open ON activities_binding (element_id, due_at, act
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activities", "0004_types")]
+    dependencies = [("activities", "0005_reminders")]
     operations = [migrations.RunSQL(INDEX, migrations.RunSQL.noop)]
