@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Times
-from relance.kit.sql import Row, Sql, fetch_all
+from relance.kit.sql import Row, Sql, fetch_all, fetch_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,20 @@ def list_types(*, active_only: bool = False) -> list[TypeView]:
         )
     )
     return [_view(row) for row in rows if row["is_active"] or not active_only]
+
+
+def used_types() -> set[int]:
+    """The ids of the types that any activity has, also a deleted one."""
+    return set(
+        fetch_column(
+            Sql(
+                """
+                SELECT t.id FROM activities_activitytype t
+                WHERE EXISTS (SELECT FROM activities_activity a WHERE a.type_id = t.id)
+                """
+            )
+        )
+    )
 
 
 def types_by_code() -> dict[str, TypeView]:

@@ -72,13 +72,16 @@ def _locked(actor: Actor, ids: Sequence[int], readers: Sequence[Actor], *, delet
         sql(
             """
             SELECT a.id, a.type_id, a.subject, a.is_completed, a.is_incoming, a.responsible_id, a.version, a.deadline_at,
-                a.deadline_on, a.start_at, a.start_on, m.*
+                a.deadline_on, a.start_at, a.start_on, {} AS awaits_answers,
+                (SELECT t.required_fields && '{outcome,note}' FROM activities_activitytype t
+                    WHERE t.id = a.type_id) AS asks_at_end, m.*
             FROM activities_activity a
             CROSS JOIN LATERAL (
                 SELECT {} FROM activities_binding b WHERE b.activity_id = a.id AND NOT b.element_deleted
             ) m
             WHERE a.id = ANY({}) AND {} ORDER BY a.id FOR NO KEY UPDATE OF a
             """,
+            policy.AWAITS_ANSWERS,
             join(", ", flags),
             list(ids),
             Sql("a.deleted_at IS NOT NULL") if deleted else Sql("a.deleted_at IS NULL"),

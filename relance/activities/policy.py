@@ -32,6 +32,8 @@ KEYS_OF_EVERYBODY = 10_000
 
 BINDINGS = Sql("activities_binding b")
 ACTIVITY_ID = Sql("b.activity_id")
+# Somebody who is to validate the activity `a` has not answered yet.
+AWAITS_ANSWERS = Sql("EXISTS (SELECT FROM activities_validator v WHERE v.activity_id = a.id AND v.decision = '')")
 
 
 def binding_readable(actor: Actor) -> Sql:

@@ -131,7 +131,9 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
     Raises:
         NotFound: it does not exist, is deleted, or the actor may not read it.
     """
-    rows = _read_rows(actor, [id], tuple(COLUMNS), related(actor))
+    rows = _read_rows(
+        actor, [id], tuple(COLUMNS), sql("{}, {} AS awaits_answers", related(actor), policy.AWAITS_ANSWERS)
+    )
     if not rows:
         raise NotFound
     row = rows[0]
@@ -156,6 +158,9 @@ def reasons(row: Row) -> dict[str, str]:
     if not row["can_edit"]:
         text = _("You need the right to update one of the elements that this activity is bound to.")
         refused.update(edit=text, complete=text, reopen=text, postpone=text, assign=text)
+    elif row.get("awaits_answers"):
+        text = _("Its validators have not all answered.")
+        refused.update(complete=text, assign=text)
     if not row["can_delete"]:
         refused["delete"] = (
             _("Your company asks for the right to delete the element in order to delete its activities.")
@@ -170,6 +175,23 @@ def reasons(row: Row) -> dict[str, str]:
 def list_history(activity: ActivityDetail) -> list[Row]:
     """The journal of an activity, which its reader was given: at, actor_id, verb, before, after; oldest first."""
     return list_entries(noun="activity", noun_id=activity.id)
+
+
+def list_validations(actor: Actor, ids: Sequence[int]) -> list[Row]:
+    """Who was asked to validate each of the activities that the actor may read, in order, and what each answered:
+    activity_id, user_id, name, decision ("" until he answers), reason, decided_at."""
+    return fetch_all(
+        sql(
+            """
+            SELECT v.activity_id, v.user_id, trim(u.first_name || ' ' || u.last_name) AS name, v.decision, v.reason, v.decided_at
+            FROM activities_validator v JOIN people_user u ON u.id = v.user_id
+            JOIN activities_activity a ON a.id = v.activity_id
+            WHERE v.activity_id = ANY({}) AND a.deleted_at IS NULL AND {} ORDER BY v.activity_id, v.rank, v.id
+            """,
+            list(ids),
+            policy.readable(actor, Sql("a.id")),
+        )
+    )
 
 
 def list_planned(actor: Actor, *, element_id: int) -> list[Row]:

@@ -186,6 +186,8 @@ class ActivityDraft:
     participants: tuple[int, ...] = ()
     clients: tuple[tuple[int, str], ...] = ()
     reminders: tuple[int, ...] = ()  # minutes before it is due, or starts
+    # Of a document validation, in the order in which they are asked; the first is its responsible.
+    validators: tuple[int, ...] = ()
     creation_key: UUID | None = None
     origin: str = ""
     origin_id: str = ""
@@ -221,6 +223,7 @@ class ActivityChanges:
     remove_participants: tuple[int, ...] = ()
     clients: tuple[tuple[int, str], ...] = KEEP
     reminders: tuple[int, ...] = KEEP
+    validators: tuple[int, ...] = KEEP
     bind: tuple[int, ...] = ()
     unbind: tuple[int, ...] = ()
     main: int | None = None
@@ -235,9 +238,40 @@ class ActivityChanges:
             "remove_participants",
             "clients",
             "reminders",
+            "validators",
             "bind",
             "unbind",
             "main",
         }
         fields = {key: value for key, value in self.__dict__.items() if key not in kept}
         return {key: value for key, value in fields.items() if value is not KEEP}
+
+
+@dataclass(frozen=True)
+class OutcomeSettings:
+    """A way to end, as the settings give it: one that there is (`id`), or a new one."""
+
+    name_fr: str
+    name_en: str
+    is_active: bool = True
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class TypeSettings:
+    """All that can be set of a type. A built-in one's blank names are the shipped ones; outcomes are in their order.
+
+    The deadline is in working days, reminders in minutes before the deadline or start.
+    """
+
+    name_fr: str
+    name_en: str
+    icon: str
+    hue: str
+    times: str
+    is_incoming: bool = False
+    required_fields: tuple[str, ...] = ()
+    default_duration_minutes: int | None = None
+    default_deadline_days: int | None = None
+    default_reminders: tuple[int, ...] = ()
+    outcomes: tuple[OutcomeSettings, ...] = ()

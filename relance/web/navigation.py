@@ -37,12 +37,14 @@ RIGHTS = Place("/settings/rights/", "shield", _("CRM access rights"))
 PEOPLE = Place("/settings/people/", "users", _("People and departments"))
 COMPANY = Place("/settings/rights/company/", "gear", _("CRM settings"))
 
+TYPES = Place("/settings/types/", "task", _("Activity types"))
+
 
 def settings_of(actor: Actor | None) -> tuple[Place, ...]:
     """The settings that the actor may open."""
-    if actor and actor.manages_rights:
-        return (RIGHTS, PEOPLE)
-    return (COMPANY,) if actor and actor.manages_settings else ()
+    rights = (RIGHTS, PEOPLE) if actor and actor.manages_rights else ()
+    settings = (TYPES,) if rights else (COMPANY, TYPES)
+    return (*rights, *(settings if actor and actor.manages_settings else ()))
 
 
 def navigation(path: str, actor: Actor | None = None) -> dict[str, list[dict[str, object]]]:

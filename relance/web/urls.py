@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("relance.web.rights.why")),
     path("settings/people/", include("relance.web.people.urls")),
     path("settings/rights/", include("relance.web.rights.urls")),
+    path("settings/types/", include("relance.web.types.urls")),
     path("pick/", include("relance.web.crm.pickers")),
     path("pick/", include("relance.web.pickers")),
     path("", include("relance.web.bulk.urls")),

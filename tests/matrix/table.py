@@ -10,6 +10,7 @@ from tests.matrix.accounts import ACCOUNTS
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
 from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
+from tests.matrix.types import TYPES
 from tests.matrix.world import KINDS, OWNERS, ROLES, World, element_name, subject
 
 # fmt: off
@@ -310,6 +311,7 @@ MATRIX = [
     *ACCOUNTS,
     *RIGHTS,
     *PEOPLE,
+    *TYPES,
 ]
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from relance.access.actions import create_group
-from relance.activities.actions import complete_activities
+from relance.activities.actions import complete_activities, create_activity, create_type
+from relance.activities.terms import ActivityDraft, TypeSettings
 from relance.crm.actions import edit_elements
 from relance.kit.sql import execute, fetch_value, sql
 from relance.people.actions import invite_user
@@ -75,6 +76,7 @@ def make_world() -> World:
     _make_elements(world)
     _make_activities(world)
     _make_gestures(world)
+    _make_types(world)
     return world
 
 
@@ -114,6 +116,15 @@ def _make_activities(world: World) -> None:
 
 def _activity(responsible: int, row: str, *elements: int) -> int:
     return make_activity(responsible, *elements, subject=subject(row), deadline_at=DUE)
+
+
+def _make_types(world: World) -> None:
+    """A type of the company's own, and a document of Bob's deal that Rita is asked to validate."""
+    create_type(world.cast.actor("root"), settings=TypeSettings("Tournée", "Round", "truck", "green", "both"))
+    draft = ActivityDraft(
+        "document", "Contrat à valider", (world.elements["deal", "bobs"],), validators=(world.people["rita"],)
+    )
+    world.activities["asked"] = create_activity(world.cast.actor("bob"), draft)[0]
 
 
 def _make_gestures(world: World) -> None:

@@ -1,24 +1,32 @@
 """Writing activities. Every action takes many ids, is one transaction, and leaves its journal entries."""
 
+from relance.activities.actions.configuring import create_type, delete_type, edit_type, order_types, switch_type
 from relance.activities.actions.copying import draft_of_copy
 from relance.activities.actions.creating import create_activities, create_activity, default_deadline, plan_for_deals
 from relance.activities.actions.deleting import delete_activities, delete_elements
 from relance.activities.actions.editing import assign_activities, edit_activities, postpone_activities
 from relance.activities.actions.ending import complete_activities, reopen_activities
 from relance.activities.actions.undoing import undo_activities
+from relance.activities.actions.validation import answer_validation
 
 __all__ = [
+    "answer_validation",
     "assign_activities",
     "complete_activities",
     "create_activities",
     "create_activity",
+    "create_type",
     "default_deadline",
     "delete_activities",
     "delete_elements",
+    "delete_type",
     "draft_of_copy",
     "edit_activities",
+    "edit_type",
+    "order_types",
     "plan_for_deals",
     "postpone_activities",
     "reopen_activities",
+    "switch_type",
     "undo_activities",
 ]

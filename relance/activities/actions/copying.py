@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.activities.queries import get_activity
+from relance.activities.queries import get_activity, list_validations
 from relance.activities.terms import ActivityDraft
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden
@@ -37,5 +37,6 @@ def draft_of_copy(actor: Actor, *, id: int) -> ActivityDraft:
         colour=activity.fields["colour"],
         participants=tuple(person["id"] for person in activity.participants),
         reminders=tuple(activity.reminders),
+        validators=tuple(person["user_id"] for person in list_validations(actor, [id])),
         clients=tuple((client["id"], client["address"]) for client in activity.clients),
     )

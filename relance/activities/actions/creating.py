@@ -12,12 +12,13 @@ import holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from relance.activities.actions.asking import asked, insert_validators
 from relance.activities.actions.relating import check_clients, insert_bindings, insert_clients, insert_participants
 from relance.activities.actions.reminding import check_reminders, insert_reminders
-from relance.activities.actions.validating import check_fields
-from relance.activities.catalog import types_by_code
+from relance.activities.actions.validating import check_fields, missing_fields
+from relance.activities.catalog import TypeView, types_by_code
 from relance.activities.judging import elements_read_by, readable_elements
-from relance.activities.terms import MOST_BINDINGS, ActivityDraft
+from relance.activities.terms import DOCUMENT, MOST_BINDINGS, ActivityDraft
 from relance.journal.actions import new_gesture, record_created
 from relance.kit import clock
 from relance.kit.actor import Actor
@@ -43,14 +44,16 @@ _DERIVED = (
 )
 
 
-def default_deadline(actor: Actor) -> datetime:
-    """Three working days on, rounded up to the full hour, in the actor's zone (product.md section 3)."""
+def default_deadline(actor: Actor, view: TypeView | None = None) -> datetime:
+    """Three working days on, or as many as the type says, rounded up to the full hour, in the actor's zone
+    (product.md section 3)."""
+    ahead = view.default_deadline_days if view and view.default_deadline_days is not None else WORKING_DAYS_AHEAD
     local = clock.now().astimezone(actor.time_zone)
     if local.time() != time(local.hour):
         local = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     day = local.date()
     closed = holidays.country_holidays("FR")
-    for _step in range(WORKING_DAYS_AHEAD):
+    for _step in range(ahead):
         day += timedelta(days=1)
         while day.weekday() >= 5 or day in closed:
             day += timedelta(days=1)
@@ -165,18 +168,26 @@ class _Checks:
         check_fields(values)
         if draft.type not in self.types:
             raise Invalid({"type": _("This type of activity does not exist.")})
+        view = self.types[draft.type]
+        self._check_type(draft, view)
+        if view.default_duration_minutes and draft.start_at and not draft.end_at and not draft.origin:
+            values["end_at"] = draft.start_at + timedelta(minutes=view.default_duration_minutes)
+        # What is done already is history: it is taken as it was.
+        given = {**values, "clients": draft.clients, "participants": draft.participants}
+        if draft.completed_at is None and (missing := missing_fields(view, given)):
+            raise Invalid(missing)
         if draft.is_incoming and (draft.deadline_at or draft.deadline_on or draft.start_at or draft.start_on):
             raise Invalid({"is_incoming": _("An incoming activity waits: it has no deadline and no time slot.")})
         self._check_elements(draft)
         self._check_people(draft)
         check_clients(draft.clients, self.elements)
         check_reminders(draft.reminders)
-        responsible = draft.responsible_id or self.actor.user_id
+        responsible = self._responsible_of(draft)
         is_completed = draft.completed_at is not None
         return {
             **values,
             "created_at": draft.created_at,
-            "type_id": self.types[draft.type].id,
+            "type_id": view.id,
             "responsible_id": responsible,
             "author_id": self.actor.recorded_id or responsible,
             "creation_key": draft.creation_key or uuid4(),
@@ -184,6 +195,19 @@ class _Checks:
             "completed_by_id": responsible if is_completed else None,
             "updated_by_id": self.actor.recorded_id,
         }
+
+    def _check_type(self, draft: ActivityDraft, view: TypeView) -> None:
+        """A type that is switched off makes nothing new, but for an import; a document needs who validates it."""
+        if not view.is_active and not draft.origin:
+            raise Invalid({"type": _("This type of activity is switched off.")})
+        if view.code != DOCUMENT and draft.validators:
+            raise Invalid({"validators": _("Only a document validation has validators.")})
+        if view.code == DOCUMENT and not draft.validators and not draft.origin and not draft.completed_at:
+            raise Invalid({"validators": _("Name at least one person who is to validate the document.")})
+
+    def _responsible_of(self, draft: ActivityDraft) -> int:
+        """Of a document validation, the first who is asked."""
+        return draft.validators[0] if draft.validators else draft.responsible_id or self.actor.user_id
 
     def _check_elements(self, draft: ActivityDraft) -> None:
         if not draft.elements:
@@ -199,6 +223,7 @@ class _Checks:
     def _check_people(self, draft: ActivityDraft) -> None:
         for user_id in self._people_of(draft):
             field = "participants" if user_id in draft.participants else "responsible_id"
+            field = "validators" if user_id in draft.validators else field
             if user_id not in self.people:
                 raise Invalid({field: _("This person is unknown or has left.")})
             if not self.read_by[user_id] & set(draft.elements):
@@ -206,8 +231,7 @@ class _Checks:
                 raise Invalid({field: text % {"name": self.people[user_id].name}})
 
     def _people_of(self, draft: ActivityDraft) -> list[int]:
-        responsible = draft.responsible_id or self.actor.user_id
-        return list(dict.fromkeys([responsible, *draft.participants]))
+        return list(dict.fromkeys([self._responsible_of(draft), *draft.participants, *draft.validators]))
 
     def _reading(self, drafts: Sequence[ActivityDraft]) -> Mapping[int, set[int]]:
         wanted: dict[int, set[int]] = defaultdict(set)
@@ -264,14 +288,19 @@ def _tie(ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
         for place, element_id in enumerate(dict.fromkeys(draft.elements))
     )
     insert_participants({activity_id: set(draft.participants) for activity_id, draft in pairs if draft.participants})
+    insert_validators({i: asked(draft.validators) for i, draft in pairs if draft.validators})
     insert_clients({activity_id: list(dict(draft.clients).items()) for activity_id, draft in pairs if draft.clients})
     insert_reminders({activity_id: draft.reminders for activity_id, draft in pairs if draft.reminders})
 
 
 def _journal(actor: Actor, gesture: UUID, ids: Sequence[int], drafts: Sequence[ActivityDraft]) -> None:
     ties = {
-        activity_id: {"elements": list(draft.elements), "participants": list(draft.participants)}
-        | ({"reminders": sorted(set(draft.reminders))} if draft.reminders else {})
+        activity_id: {
+            "elements": list(draft.elements),
+            "participants": list(draft.participants),
+            **({"validators": list(draft.validators)} if draft.validators else {}),
+            **({"reminders": sorted(set(draft.reminders))} if draft.reminders else {}),
+        }
         for activity_id, draft in zip(ids, drafts, strict=True)
     }
     record_created(actor, gesture, noun="activity", table="activities_activity", ids=ids, extra=ties)

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from relance.activities.actions.asking import RESPONSIBLE_VALIDATOR, change_validators
 from relance.activities.actions.moving import postponed, shifted
 from relance.activities.actions.relating import change_bindings, change_clients, change_participants
 from relance.activities.actions.reminding import change_reminders
+from relance.activities.actions.requiring import refused_by_type, with_type
 from relance.activities.actions.validating import check_fields
 from relance.activities.catalog import TypeView, types_by_code
 from relance.activities.judging import Judged, active_people, judge, unable_to_read
@@ -37,7 +39,7 @@ def edit_activities(
         Conflict: somebody changed one of the same fields since that version.
         Forbidden: binding or unbinding an element without the right to.
     """
-    people = active_people(_newcomers(changes), "participants")
+    people = active_people(_newcomers(changes), "participants" if changes.validators is KEEP else "validators")
     readers = list(people.values())
     judged = judge(actor, ids, "edit", readers=readers)
     columns = _columns(changes)
@@ -45,6 +47,10 @@ def edit_activities(
         _refuse_stale(judged.ids[0], columns, version)
     judged = judged.splitting([] if changes.bind else unable_to_read(judged, readers))
     check_fields(columns, judged.rows)
+    changes = with_type(changes)
+    judged = judged.splitting(refused_by_type(judged, changes, columns, is_single=len(ids) == 1))
+    if changes.validators is not KEEP:
+        columns |= {"responsible_id": RESPONSIBLE_VALIDATOR}
     gesture = new_gesture()
     related = _relate(actor, gesture, judged, changes, readers)
     written = change(
@@ -109,7 +115,8 @@ def _not_postponable(judged: Judged, *, plan_incoming: bool) -> list[Refusal]:
 def _newcomers(changes: ActivityChanges) -> set[int]:
     participants = changes.add_participants if changes.participants is KEEP else changes.participants
     responsible = [] if changes.responsible_id is KEEP else [changes.responsible_id]
-    return {*participants, *responsible}
+    validators = [] if changes.validators is KEEP else changes.validators
+    return {*participants, *responsible, *validators}
 
 
 def _columns(changes: ActivityChanges) -> dict[str, object]:
@@ -156,6 +163,8 @@ def _relate(
             if change_bindings(actor, gesture, activity_id, changes, readers):
                 changed.add(activity_id)
     changed |= change_participants(actor, gesture, judged.ids, changes)
+    if changes.validators is not KEEP:
+        changed |= change_validators(actor, gesture, judged.ids, changes.validators)
     if changes.clients is not KEEP:
         changed |= change_clients(actor, gesture, judged.ids, changes.clients)
     if changes.reminders is not KEEP:

@@ -7,13 +7,22 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relance.activities.catalog import list_types
+from relance.activities.actions.asking import replace_validators, validators_of
+from relance.activities.actions.validating import missing_fields
+from relance.activities.actions.validation import without_answers
+from relance.activities.catalog import list_types, types_by_code
 from relance.activities.judging import Judged, judge
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
-from relance.kit.outcome import Outcome
+from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import Sql
+
+# An activity that is reopened goes back to the first who was asked to validate it.
+_FIRST_VALIDATOR = Sql(
+    """coalesce((SELECT v.user_id FROM activities_validator v WHERE v.activity_id = t.id ORDER BY v.rank, v.id LIMIT 1),
+    t.responsible_id)"""
+)
 
 
 @transaction.atomic
@@ -23,15 +32,17 @@ def complete_activities(actor: Actor, *, ids: Sequence[int], outcome: str = "", 
     Raises:
         Invalid: an unknown outcome.
     """
-    if outcome and outcome not in _known_outcomes():
+    if outcome and outcome not in {known.code for view in list_types() for known in view.outcomes}:
         raise Invalid({"outcome": _("This outcome is not known.")})
+    note = note.strip()
     judged = judge(actor, ids, "complete")
+    judged = judged.splitting(_lacking(judged, {"outcome": outcome, "note": note}, is_single=len(ids) == 1))
     values = {
         "is_completed": True,
         "completed_at": Sql("now()"),
         "completed_by_id": actor.recorded_id,
         "outcome": outcome,
-        "note": note.strip(),
+        "note": note,
     }
     return _end(actor, judged, values, verb="complete", was_completed=False)
 
@@ -40,12 +51,39 @@ def complete_activities(actor: Actor, *, ids: Sequence[int], outcome: str = "", 
 def reopen_activities(actor: Actor, *, ids: Sequence[int]) -> Outcome:
     """Reopen the activities that the actor may edit; those that are open are unchanged."""
     judged = judge(actor, ids, "reopen")
-    values = {"is_completed": False, "completed_at": None, "completed_by_id": None, "outcome": "", "note": ""}
-    return _end(actor, judged, values, verb="reopen", was_completed=True)
+    values = {
+        "is_completed": False,
+        "completed_at": None,
+        "completed_by_id": None,
+        "outcome": "",
+        "note": "",
+        "responsible_id": _FIRST_VALIDATOR,
+    }
+    outcome = _end(actor, judged, values, verb="reopen", was_completed=True)
+    if outcome.gesture:
+        before = {i: answers for i, answers in validators_of(outcome.done).items() if answers}
+        after = {i: without_answers(answers) for i, answers in before.items()}
+        replace_validators(actor, outcome.gesture, verb="reopen", before=before, after=after)
+    return outcome
 
 
-def _known_outcomes() -> set[str]:
-    return {outcome.code for view in list_types() for outcome in view.outcomes}
+def _lacking(judged: Judged, given: Mapping[str, object], *, is_single: bool) -> list[Refusal]:
+    """The rows whose type asks for more at their end than is given.
+
+    Raises:
+        Invalid: what a single row lacks, by field.
+    """
+    if all(given.values()) or not any(row["asks_at_end"] for row in judged.rows):
+        return []
+    types = types_by_code()
+    lacking = {
+        row["id"]: missing
+        for row in judged.rows
+        if not row["is_completed"] and (missing := missing_fields(types[str(row["type_id"])], given, at_end=True))
+    }
+    if is_single and lacking:
+        raise Invalid(next(iter(lacking.values())))
+    return [Refusal(row_id, " ".join(missing.values())) for row_id, missing in lacking.items()]
 
 
 def _end(actor: Actor, judged: Judged, values: Mapping[str, object], *, verb: str, was_completed: bool) -> Outcome:

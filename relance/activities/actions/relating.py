@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from relance.activities.actions.asking import validators_of
 from relance.activities.judging import elements_read_by, readable_elements
 from relance.activities.terms import KEEP, MOST_BINDINGS, ActivityChanges
 from relance.journal.actions import record
@@ -254,7 +255,10 @@ def _people_who_stay(activity_id: int, changes: ActivityChanges) -> list[Actor]:
     row = fetch_all(sql("SELECT responsible_id FROM activities_activity WHERE id = {}", activity_id))[0]
     responsible = {row["responsible_id"]} if changes.responsible_id is KEEP else set()
     taking_part = participants_of([activity_id])[activity_id] if changes.participants is KEEP else set()
-    return list(build_actors(sorted((responsible | taking_part) - set(changes.remove_participants))).values())
+    validators = {answer.user_id for answer in validators_of([activity_id])[activity_id]}
+    asked = validators if changes.validators is KEEP else set()
+    staying = (responsible | taking_part) - set(changes.remove_participants) | asked
+    return list(build_actors(sorted(staying)).values())
 
 
 def _check_readers(readers: Sequence[Actor], left: Sequence[int]) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from relance.activities.actions.asking import Answer, validators_of, write_validators
 from relance.activities.actions.deleting import set_mains, to_bin
 from relance.activities.actions.relating import (
     clients_of,
@@ -25,7 +26,7 @@ from relance.kit.actor import Actor
 from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import Row, fetch_all, fetch_column, sql
 
-NOUNS = frozenset({"activity", "binding", "participant", "client", "reminder"})
+NOUNS = frozenset({"activity", "binding", "participant", "client", "reminder", "validator"})
 
 
 @transaction.atomic
@@ -47,12 +48,15 @@ def undo_activities(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
     return Outcome(sorted(done), [], [*judged.refused, *stale], back if done else None)
 
 
-def _judge(actor: Actor, ids: Sequence[int], entries: Iterable[Row]) -> Judged:
+def _judge(actor: Actor, ids: Sequence[int], entries: Sequence[Row]) -> Judged:
     """Restoring from the bin asks for the same right as editing (product.md section 6)."""
     binned = {entry["noun_id"] for entry in entries if (entry["after"] or {}).get("deleted_at")}
-    live = judge(actor, [row_id for row_id in ids if row_id not in binned], "edit")
+    # Who answered with *read* alone takes his answer back with it too; `undo` has seen that the gesture is his.
+    answered = {entry["noun_id"] for entry in entries if entry["noun"] == "validator" and entry["verb"] == "answer"}
+    live = judge(actor, [row_id for row_id in ids if row_id not in binned | answered], "edit")
+    own = judge(actor, sorted(answered), "answer") if answered else Judged([], [])
     gone = judge(actor, sorted(binned), "edit", deleted=True) if binned else Judged([], [])
-    return Judged([*live.rows, *gone.rows], [*live.refused, *gone.refused])
+    return Judged([*live.rows, *own.rows, *gone.rows], [*live.refused, *own.refused, *gone.refused])
 
 
 def _unmake(actor: Actor, gesture: UUID, back: UUID, ids: Sequence[int]) -> list[int]:
@@ -62,7 +66,8 @@ def _unmake(actor: Actor, gesture: UUID, back: UUID, ids: Sequence[int]) -> list
             """
             SELECT t.id FROM activities_activity t JOIN journal_auditentry j ON j.noun_id = t.id
             WHERE j.gesture = {} AND j.noun = 'activity' AND j.change->'before' = 'null' AND t.id = ANY({})
-                AND t.deleted_at IS NULL AND to_jsonb(t) @> ((j.change->'after') - 'elements' - 'participants' - 'reminders')
+                AND t.deleted_at IS NULL AND to_jsonb(t) @>
+                    ((j.change->'after') - '{elements,participants,reminders,validators}'::text[])
             """,
             gesture,
             list(ids),
@@ -135,9 +140,19 @@ def _undo_reminders(entries: Mapping[int, Row]) -> set[int]:
     return restored
 
 
+def _undo_validators(entries: Mapping[int, Row]) -> set[int]:
+    now = validators_of(list(entries))
+    restored = {
+        i for i, entry in entries.items() if [answer.plain() for answer in now[i]] == entry["after"]["validators"]
+    }
+    write_validators({i: [Answer(**row) for row in entries[i]["before"]["validators"]] for i in restored})
+    return restored
+
+
 _TIES: dict[str, Callable[[Mapping[int, Row]], set[int]]] = {
     "binding": _undo_bindings,
     "participant": _undo_participants,
     "client": _undo_clients,
     "reminder": _undo_reminders,
+    "validator": _undo_validators,
 }

@@ -7,13 +7,20 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from relance.activities.terms import Direction, Hue, Priority
+from relance.activities.catalog import TypeView
+from relance.activities.terms import REQUIRABLE, REQUIRED_AT_END, Direction, Hue, Priority
 from relance.kit.errors import Invalid
 from relance.kit.sql import Row
 
 LONGEST_SUBJECT = 500
 LONGEST_TEXT = 100_000
-_TEXTS = {"subject": LONGEST_SUBJECT, "place": LONGEST_SUBJECT, "description": LONGEST_TEXT, "note": LONGEST_TEXT}
+_TEXTS = {
+    "subject": LONGEST_SUBJECT,
+    "place": LONGEST_SUBJECT,
+    "description": LONGEST_TEXT,
+    "note": LONGEST_TEXT,
+    "reason": LONGEST_TEXT,
+}
 
 
 def check_fields(columns: Mapping[str, object], rows: Sequence[Row] = ()) -> None:
@@ -27,6 +34,23 @@ def check_fields(columns: Mapping[str, object], rows: Sequence[Row] = ()) -> Non
         messages |= _times({**row, **columns})
     if messages:
         raise Invalid(messages)
+
+
+def missing_fields(view: TypeView, values: Mapping[str, object], *, at_end: bool = False) -> dict[str, str]:
+    """What a type asks for and the values do not give, by the field at which to say so.
+
+    `at_end`: what it asks for when the activity is completed, instead of when it is made.
+    """
+    text = _("An activity of the type “%(type)s” needs this: %(field)s.")
+    messages = {}
+    for key in view.required_fields:
+        if (key in REQUIRED_AT_END) != at_end:
+            continue
+        given = (values.get("end_at") or values.get("end_on")) if key == "duration" else values.get(key)
+        if not given:
+            field = "end_at" if key == "duration" else key
+            messages[field] = text % {"type": view.name, "field": REQUIRABLE[key]}
+    return messages
 
 
 def _texts(columns: Mapping[str, object]) -> dict[str, str]:

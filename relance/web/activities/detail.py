@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relance.activities.catalog import types_by_code
-from relance.activities.queries import ActivityDetail, get_activity, list_history
-from relance.activities.terms import Direction, Hue, Priority
+from relance.activities.queries import ActivityDetail, get_activity, list_history, list_validations
+from relance.activities.terms import DOCUMENT, Decision, Direction, Hue, Priority
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
 from relance.people.queries import get_people
@@ -74,8 +74,33 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "outcome": fields["outcome_name"],
         "outcomes": [(outcome.code, outcome.name) for outcome in view.offered_outcomes],
         "rights": _rights(activity),
+        **_validations(actor, activity, viewer),
         "history": _history(actor, activity, viewer),
     }
+
+
+def is_document(activity: ActivityDetail) -> bool:
+    """Whether it is a document to validate."""
+    return bool(activity.fields["type"] == DOCUMENT)
+
+
+def _validations(actor: Actor, activity: ActivityDetail, viewer: Viewer) -> dict[str, Any]:
+    """Who was asked, what each answered and when; whether the reader is to answer."""
+    rows = list_validations(actor, [activity.id]) if is_document(activity) else []
+    answers = [
+        {
+            "person": person(row["name"], row["user_id"]),
+            "decision": row["decision"],
+            "word": Decision(row["decision"]).label if row["decision"] else _("Has not answered"),
+            "reason": row["reason"],
+            "at": dates.instant_text(row["decided_at"], viewer) if row["decided_at"] else "",
+            "whole": dates.instant_whole(row["decided_at"], viewer) if row["decided_at"] else "",
+            "iso": row["decided_at"].isoformat(timespec="minutes") if row["decided_at"] else "",
+        }
+        for row in rows
+    ]
+    asked = any(row["user_id"] == actor.user_id and not row["decision"] for row in rows)
+    return {"validations": answers, "may_answer": asked and not activity.fields["is_completed"]}
 
 
 def value_text(actor: Actor, column: str, value: object, viewer: Viewer) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,14 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from relance.activities.actions import create_activity, default_deadline, draft_of_copy, edit_activities
-from relance.activities.catalog import list_types
-from relance.activities.queries import ActivityDetail, get_activity, may_create
-from relance.activities.terms import ActivityDraft
+from relance.activities.catalog import TypeView, list_types
+from relance.activities.queries import ActivityDetail, get_activity, list_validations, may_create
+from relance.activities.terms import ActivityDraft, Times
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid
 from relance.kit.outcome import require
 from relance.web.activities.dates import viewer_of
-from relance.web.activities.detail import detail_context, value_text
+from relance.web.activities.detail import detail_context, is_document, value_text
 from relance.web.activities.fields import is_id, offer_clients, offer_elements, offer_people
 from relance.web.activities.forms import (
     FIELD_OF_COLUMN,
@@ -60,7 +61,8 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
     if not activity.can_edit:
         raise Forbidden(activity.reasons["edit"])
     if request.method == "GET":
-        initial = initial_of_activity(activity, actor.time_zone)
+        asked = [row["user_id"] for row in list_validations(actor, [activity_id])] if is_document(activity) else []
+        initial = initial_of_activity(activity, actor.time_zone, asked)
         return _show(
             request,
             ActivityForm(initial=initial, zone=actor.time_zone, is_edit=True, current_type=_type_code(activity)),
@@ -90,15 +92,26 @@ def _asked_draft(request: ActorRequest) -> ActivityDraft:
         return draft_of_copy(actor, id=int(asked["copy"]))
     elements = tuple(int(value) for value in asked.getlist("element") if is_id(value))
     offered = {view.code: view for view in list_types(active_only=True)}
-    wanted = asked["type"] if asked.get("type") in offered else next(iter(offered), "")
+    view = offered.get(asked.get("type", "")) or next(iter(offered.values()))
     return ActivityDraft(
-        type=wanted,
-        reminders=offered[wanted].default_reminders if wanted else (),
+        type=view.code,
+        reminders=view.default_reminders,
         subject="",
         elements=elements,
         responsible_id=actor.user_id,
-        deadline_at=default_deadline(actor),
+        is_incoming=view.is_incoming,
+        **_default_times(actor, view),
     )
+
+
+def _default_times(actor: Actor, view: TypeView) -> dict[str, Any]:
+    """When a new activity of the type is due; of one that lasts a usual time, a slot of that length."""
+    if view.is_incoming:
+        return {}
+    due = default_deadline(actor, view)
+    if view.times == Times.SLOT and view.default_duration_minutes:
+        return {"start_at": due, "end_at": due + timedelta(minutes=view.default_duration_minutes)}
+    return {"deadline_at": due}
 
 
 def _show(
@@ -122,7 +135,7 @@ def _show(
 
 
 def _offer(actor: Actor, form: ActivityForm, *, everything: bool) -> None:
-    offer_people(actor, form, ["responsible", "participants"], everybody=everything)
+    offer_people(actor, form, ["responsible", "participants", "validators"], everybody=everything)
     offer_elements(actor, form, "elements", others=everything)
     offer_clients(actor, form, "clients")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail
-from relance.activities.terms import ActivityChanges, ActivityDraft, Direction, Hue, Priority
+from relance.activities.terms import DOCUMENT, ActivityChanges, ActivityDraft, Direction, Hue, Priority
 from relance.web.activities.fields import ClientsField, IdsField, PersonField, client_value
 from relance.web.activities.reminders import RemindersField
 
@@ -77,6 +77,12 @@ class ActivityForm(forms.Form):
     responsible = PersonField(label=_("Responsible"))
     participants = IdsField("people", label=_("Participants"), required=False)
     reminders = RemindersField()
+    validators = IdsField(
+        "people",
+        label=_("Validators"),
+        required=False,
+        help_text=_("Asked in this order; the activity is completed when all have answered."),
+    )
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=int, choices=lambda: Priority.choices, widget=forms.RadioSelect
     )
@@ -147,6 +153,7 @@ class ActivityForm(forms.Form):
             participants=tuple(said["participants"]),
             clients=tuple(said["clients"]),
             reminders=tuple(said["reminders"]),
+            validators=tuple(said["validators"]) if said["type"] == DOCUMENT else (),
             creation_key=said["creation_key"],
             **self._deadline(),
             **self._slot(),
@@ -162,8 +169,8 @@ class ActivityForm(forms.Form):
         }
         if "responsible" in changed:
             values["responsible_id"] = said["responsible"]
-        for name in ("participants", "clients", "reminders"):
-            if name in changed:
+        for name in ("participants", "clients", "reminders", "validators"):
+            if name in changed and (name != "validators" or said["type"] == DOCUMENT):
                 values[name] = tuple(said[name])
         if changed & set(DEADLINE):
             values |= self._deadline()
@@ -207,11 +214,12 @@ def initial_of_draft(draft: ActivityDraft, zone: ZoneInfo) -> dict[str, object]:
         "participants": list(draft.participants),
         "clients": [client_value(*client) for client in draft.clients],
         "reminders": list(draft.reminders),
+        "validators": list(draft.validators),
         **_initial_times(draft.__dict__, zone),
     }
 
 
-def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo) -> dict[str, object]:
+def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo, validators: Sequence[int] = ()) -> dict[str, object]:
     """What the form of an existing activity starts with: of its elements, those that the actor may read."""
     fields = activity.fields
     values = {name: fields[name] for name in ("subject", "description", "direction", "priority", "place", "colour")}
@@ -225,6 +233,7 @@ def initial_of_activity(activity: ActivityDetail, zone: ZoneInfo) -> dict[str, o
         "participants": [person["id"] for person in activity.participants],
         "clients": [client_value(client["id"], client["address"]) for client in activity.clients],
         "reminders": list(activity.reminders),
+        "validators": list(validators),
         **_initial_times(fields, zone),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from relance.web.activities import editing, views
+from relance.web.activities import editing, validations, views
 
 
 class IdConverter:
@@ -28,6 +28,7 @@ urlpatterns = [
     path("overdue/", views.overdue, name="activity-overdue"),
     path("new/", editing.create, name="activity-new"),
     path("<row:activity_id>/", views.detail, name="activity-detail"),
+    path("<row:activity_id>/answer/", validations.answer, name="activity-answer"),
     path("<row:activity_id>/edit/", editing.edit, name="activity-edit"),
     path("<row:activity_id>/menu/", views.menu, name="activity-menu"),
 ]

@@ -25,6 +25,7 @@ MODULES = (
     "levels",
     "list",
     "menus",
+    "ordering",
     "panel",
     "pickers",
     "reminders",

@@ -20,6 +20,9 @@ function fit(form) {
     const lasts = form.querySelector("[name=is_all_day]");
     for (const part of form.querySelectorAll(".slot .timed")) toggle(part, !lasts.disabled && !lasts.checked);
   }
+  const type = form.querySelector("fieldset[data-field=type] [name=type]:checked")?.value;
+  for (const part of form.querySelectorAll("[data-type-is]")) toggle(part, part.dataset.typeIs === type);
+  for (const part of form.querySelectorAll("[data-type-is-not]")) part.hidden = part.dataset.typeIsNot === type;
   for (const group of form.querySelectorAll("[data-choice]")) {
     const value = group.querySelector(`[name=${group.dataset.choice}]`)?.value;
     for (const part of group.querySelectorAll("[data-if]")) toggle(part, part.dataset.if === value);
