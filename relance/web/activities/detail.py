@@ -13,6 +13,7 @@ from relance.activities.catalog import types_by_code
 from relance.activities.queries import ActivityDetail, get_activity, list_history, list_validations
 from relance.activities.terms import DOCUMENT, Decision, Direction, Hue, Priority
 from relance.kit.actor import Actor
+from relance.kit.markup import render as render_markdown
 from relance.kit.sql import Row
 from relance.people.queries import get_people
 from relance.web import marks
@@ -58,6 +59,7 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "fields": fields,
         "due": due_markup(dates.due_of(fields, viewer)),
         "due_whole": _due_whole(fields, viewer),
+        "description": render_markdown(fields["description"]),
         "slot": dates.slot_text(fields, viewer),
         "people": {
             "responsible": person(fields["responsible_name"], fields["responsible_id"]),
