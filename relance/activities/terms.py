@@ -61,8 +61,8 @@ class Hue(TextChoices):
 
 # The symbols of icons.svg that a type may have.
 TYPE_ICONS = (
-    "todo", "task", "call", "meeting", "mail", "document", "custom", "comment", "calendar", "clock", "place", "users",
-    "company", "globe", "video", "gift", "wrench", "truck", "star", "coffee", "cart", "euro",
+    "todo", "task", "call", "meeting", "mail", "document", "custom", "comment", "calendar", "clock", "place", "company",
+    "shield", "globe", "video", "gift", "wrench", "truck", "star", "cart", "euro",
 )  # fmt: skip
 # What a type can ask for: when the activity is made, and when it is completed.
 REQUIRABLE = {

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from relance.activities.catalog import TypeView
-from relance.activities.terms import REQUIRABLE, TYPE_ICONS, Hue, OutcomeSettings, Times, TypeSettings
+from relance.activities.terms import REQUIRABLE, TYPE_BY_CODE, TYPE_ICONS, Hue, OutcomeSettings, Times, TypeSettings
 from relance.web.activities.fields import is_id
 
 MOST_OUTCOMES = 30
@@ -69,6 +70,8 @@ class TypeForm(forms.Form):
         if view and view.is_built_in:
             for field in ("name_fr", "name_en"):
                 self.fields[field].help_text = _("Left blank, it keeps the name that Relance gives it.")
+                with translation.override(field[-2:]):
+                    self.fields[field].widget.attrs["placeholder"] = str(TYPE_BY_CODE[view.code].name)
 
     def settings(self) -> TypeSettings:
         """What the form says, with the outcomes of its rows."""
