@@ -22,6 +22,7 @@ JOURNAL = {"change", "record", "record_created", "restore"}
 WRITES_NOTHING = {
     "default_deadline": "computes a moment",
     "draft_of_copy": "reads what a copy starts with",
+    "mark_read": "only what its reader has looked at",
     "lock_elements": "locks for the actions of the floor above",
     "new_gesture": "makes an identity",
     "require_an_administrator": "only refuses",

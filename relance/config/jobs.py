@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.core.management import call_command
-from procrastinate import App, JobContext
+from procrastinate import App, JobContext, RetryStrategy
 
+from relance.config.subscribers import dispatch
 from relance.journal.jobs import make_partitions
+from relance.notifications.jobs import remind
 
 
 def clear_sessions() -> None:
@@ -18,6 +20,7 @@ def clear_sessions() -> None:
 # name → (when, as cron says it, in UTC; what)
 SCHEDULE: dict[str, tuple[str, Callable[[], None]]] = {
     "journal.make_partitions": ("17 3 * * *", make_partitions),
+    "notifications.remind": ("* * * * *", remind),
     "sessions.clear": ("47 3 * * *", clear_sessions),
 }
 
@@ -27,6 +30,8 @@ def register(app: App) -> None:
     for name, (cron, function) in SCHEDULE.items():
         app.periodic(cron=cron)(app.task(name=name, pass_context=False)(_at(function)))
 
+    # Named by the journal's trigger (journal/migrations/0003).
+    app.task(name="events.dispatch", retry=RetryStrategy(max_attempts=8, exponential_wait=3))(dispatch)
     app.periodic(cron="* * * * *")(app.task(name="jobs.retry_stalled", pass_context=True)(retry_stalled))
     app.periodic(cron="27 4 * * *")(app.task(name="jobs.forget_finished", pass_context=True)(forget_finished))
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from relance.activities.listing import COLUMNS
 from relance.activities.terms import STANDARD_FILTERS
 from relance.crm.queries import list_columns, list_stages
+from relance.kit.sql import Sql, fetch_column
 from tests.matrix.lines import patterns
 from tests.matrix.unheard import GONE, HIDDEN, KINDS, Secrets, numbers
 
@@ -31,7 +32,10 @@ def pages(made: Secrets) -> Iterator[str]:
         for text in TYPED:
             yield _address(f"pick-{picker}", q=text)
     yield from (_address("list-columns", listing) for listing in LISTINGS)
-    yield from (_address(name) for name in ("activity-counts", "activity-overdue", "profile", "help-keys", "home"))
+    notifications = fetch_column(Sql("SELECT id FROM notifications_notification ORDER BY id"))
+    yield from (_address("notification-detail", notification_id) for notification_id in notifications)
+    plain = ("notification-list", "activity-counts", "activity-overdue", "profile", "help-keys", "home")
+    yield from (_address(name) for name in plain)
 
 
 def forms(made: Secrets) -> Iterator[Ask]:

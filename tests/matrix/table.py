@@ -8,6 +8,7 @@ from typing import Any
 from relance.kit.sql import fetch_column, fetch_value, sql
 from tests.matrix.accounts import ACCOUNTS
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
+from tests.matrix.notifications import NOTIFICATIONS
 from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
 from tests.matrix.types import TYPES
@@ -309,6 +310,7 @@ MATRIX = [
     *LISTS,
     *(line for listing in LISTINGS for line in _settings(listing)),
     *ACCOUNTS,
+    *NOTIFICATIONS,
     *RIGHTS,
     *PEOPLE,
     *TYPES,

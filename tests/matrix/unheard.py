@@ -71,6 +71,7 @@ def make_secrets() -> Secrets:
     made = Secrets(cast, people)
     _make_hidden(made)
     _make_gone(made)
+    _notify(made)
     _show_all_columns(made)
     return made
 
@@ -117,6 +118,30 @@ def _make_gone(made: Secrets) -> None:
     gesture = delete_elements(root, ids=[company, deal, contact]).gesture
     assert gesture
     made.gestures.append(gesture)
+
+
+def _notify(made: Secrets) -> None:
+    """Bob has a notification of everything there is."""
+    execute(
+        sql(
+            """
+            INSERT INTO notifications_notification (user_id, kind, at, moment, by_id, activity_id)
+            SELECT {}, 'assigned', now(), gen_random_uuid(), {}, id FROM activities_activity ORDER BY id
+            """,
+            made.cast.bob,
+            made.cast.charlie,
+        )
+    )
+    execute(
+        sql(
+            """
+            INSERT INTO notifications_notification (user_id, kind, at, moment, by_id, element_id)
+            SELECT {}, 'mention', now(), gen_random_uuid(), {}, id FROM crm_element ORDER BY id
+            """,
+            made.cast.bob,
+            made.cast.charlie,
+        )
+    )
 
 
 def _show_all_columns(made: Secrets) -> None:

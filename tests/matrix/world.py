@@ -42,6 +42,7 @@ class World:
     gestures: dict[str, UUID] = field(default_factory=dict)
     invited: int = 0
     token: str = ""
+    notification: int = 0
 
     def number(self, kind: str, row: str) -> int:
         """The number of an element, as its address shows it."""
@@ -77,6 +78,7 @@ def make_world() -> World:
     _make_activities(world)
     _make_gestures(world)
     _make_types(world)
+    world.notification = _notify(world)
     return world
 
 
@@ -125,6 +127,22 @@ def _make_types(world: World) -> None:
         "document", "Contrat à valider", (world.elements["deal", "bobs"],), validators=(world.people["rita"],)
     )
     world.activities["asked"] = create_activity(world.cast.actor("bob"), draft)[0]
+
+
+def _notify(world: World) -> int:
+    """Bob was given an activity that he may not read."""
+    notification: int = fetch_value(
+        sql(
+            """
+            INSERT INTO notifications_notification (user_id, kind, at, moment, by_id, activity_id)
+            VALUES ({}, 'assigned', now(), gen_random_uuid(), {}, {}) RETURNING id
+            """,
+            world.people["bob"],
+            world.people["charlie"],
+            world.activities["given"],
+        )
+    )
+    return notification
 
 
 def _make_gestures(world: World) -> None:

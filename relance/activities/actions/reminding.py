@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from relance.activities.terms import LONGEST_REMINDER_MINUTES, MOST_REMINDERS
 from relance.journal.actions import record
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
-from relance.kit.sql import execute, fetch_all, sql
+from relance.kit.sql import Row, execute, fetch_all, sql
 
 
 def check_reminders(reminders: Iterable[int]) -> None:
@@ -86,3 +87,23 @@ def insert_reminders(wanted: Mapping[int, Iterable[int]]) -> None:
                 [pair[1] for pair in pairs],
             )
         )
+
+
+def claim_due(now: datetime, limit: int) -> list[Row]:
+    """Mark the reminders that are due as told, the earliest first, and return them: activity_id, minutes_before,
+    remind_at. Those that another session is claiming are passed over. What the caller does with them is to be in the
+    same transaction.
+    """
+    return fetch_all(
+        sql(
+            """
+            UPDATE activities_reminder r SET told_at = {} FROM (
+                SELECT id FROM activities_reminder WHERE remind_at <= {} AND told_at IS NULL
+                ORDER BY remind_at, id LIMIT {} FOR UPDATE SKIP LOCKED
+            ) d WHERE r.id = d.id RETURNING r.activity_id, r.minutes_before, r.remind_at
+            """,
+            now,
+            now,
+            limit,
+        )
+    )

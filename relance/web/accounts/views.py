@@ -10,6 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from relance.notifications.actions import choose_mail
+from relance.notifications.queries import refused_mail
+from relance.notifications.telling import sends_mail
+from relance.notifications.terms import NotificationKind
 from relance.people.actions import update_profile
 from relance.web.accounts.forms import ProfileForm
 from relance.web.pages import KEYS_COOKIE, THEME_COOKIE, THEMES, page_context
@@ -26,11 +30,18 @@ def profile(request: ActorRequest) -> HttpResponse:
         "language": actor.language,
         "time_zone": actor.time_zone.key,
         "has_keys": page_context(request)["has_keys"],
+        "mail": [kind.value for kind in NotificationKind if kind.value not in refused_mail(actor)],
     }
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=started)
     if request.method == "GET" or not form.is_valid():
-        return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+        return render(
+            request,
+            "accounts/profile.html",
+            {"form": form, "sends_mail": sends_mail()},
+            status=422 if form.errors else 200,
+        )
     chosen = form.cleaned_data
+    choose_mail(actor, kinds=chosen["mail"])
     update_profile(actor, language=chosen["language"], time_zone=chosen["time_zone"])
     with translation.override(chosen["language"]):
         messages.success(request, _("Your profile is saved."))

@@ -18,6 +18,7 @@ register = template.Library()
 
 # The behaviours of static/js, one to a file.
 MODULES = (
+    "bell",
     "columns",
     "dialogs",
     "forms",
