@@ -67,19 +67,3 @@ def type_mark(symbol: str, hue: str, name: str) -> SafeString:
 def colour(hue: str, name: str) -> SafeString:
     """A colour as a dot beside its word."""
     return format_html('<span class="colour" data-hue="{}"><i aria-hidden="true"></i>{}</span>', hue, name)
-
-
-# The icon of each built-in type of activity; a custom type has its own.
-TYPE_ICONS = {
-    "todo": "todo",
-    "task": "task",
-    "call": "call",
-    "meeting": "meeting",
-    "email": "mail",
-    "document": "document",
-}
-
-
-def type_icon(code: str | None) -> str:
-    """The name of a type's icon."""
-    return TYPE_ICONS.get(code or "", "custom")

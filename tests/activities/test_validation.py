@@ -17,7 +17,7 @@ from relance.activities.terms import ActivityChanges, ActivityDraft
 from relance.bulk.actions import undo
 from relance.kit.errors import Invalid, NotFound
 from relance.kit.outcome import require
-from tests.cast import Cast, journal_size, make_element
+from tests.cast import Cast, give_role, journal_size, make_element, make_role
 
 Decisions = list[tuple[int, str, str]]
 
@@ -112,6 +112,17 @@ def test_an_answer_is_taken_back(cast: Cast) -> None:
     assert undo(cast.actor("alice"), gesture=gesture).done == [document]
     assert fields(cast, document) == (cast.alice, False, "")
     assert answers(cast, document) == [(cast.alice, "", "")]
+
+
+def test_who_only_reads_answers_and_takes_it_back(cast: Cast) -> None:
+    give_role(make_role({"read": "all"}), cast.charlie)
+    document, charlie = ask(cast, cast.charlie), cast.actor("charlie")
+    assert not get_activity(charlie, id=document).can_edit
+    gesture = answer_validation(charlie, ids=[document], decision="refused", reason="Non").gesture
+    assert fields(cast, document) == (cast.charlie, True, "refused")
+    assert gesture
+    assert undo(charlie, gesture=gesture).done == [document]
+    assert (fields(cast, document), answers(cast, document)) == ((cast.charlie, False, ""), [(cast.charlie, "", "")])
 
 
 def test_a_new_one_needs_a_validator_and_who_may_not_read_it_is_none(cast: Cast) -> None:

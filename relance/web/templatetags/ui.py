@@ -75,12 +75,6 @@ def before(label: object) -> str:
     return marks.before(label)
 
 
-@register.filter
-def type_icon(code: str | None) -> str:
-    """`{{ type.code|type_icon }}`: the name of a type's icon."""
-    return marks.type_icon(code)
-
-
 @register.simple_tag
 def type_mark(shown: Any) -> SafeString:  # noqa: ANN401 - a TypeView, or a row that was read with its type
     """`{% type_mark row %}`: icon, colour and word of a type, or of a row's."""
