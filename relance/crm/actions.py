@@ -13,9 +13,10 @@ from relance.crm import policy
 from relance.crm.checks import Values, look_up
 from relance.crm.edits import cleaned, merged, write
 from relance.crm.inserts import given_values, insert_elements, pick_addable, prepare, record_creations
-from relance.crm.links import LINKS
+from relance.crm.links import LINKS, current_links
+from relance.crm.queries import element_refs
 from relance.crm.restores import lock_restorable, restore_rows, still_standing
-from relance.crm.terms import FIELD_NAMES, ElementChanges, ElementDraft
+from relance.crm.terms import FIELD_NAMES, ElementChanges, ElementDraft, Kind
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
@@ -126,6 +127,40 @@ def edit_elements(
         refused=refused,
         gesture=gesture if changed else None,
     )
+
+
+@transaction.atomic
+def link_elements(actor: Actor, *, id: int, other: int, is_linked: bool) -> Outcome:
+    """Link two elements, or undo their link: an edit of the one that keeps it (a deal its company and contacts, a
+    contact its companies). The outcome names that one.
+
+    Raises:
+        Invalid: these two cannot be linked, or the actor does not see one of them.
+    """
+    refs = element_refs(actor, [id, other])
+    kinds = {ref.kind: ref.id for ref in refs.values()}
+    pair = next((pair for pair in _KEEPERS if {*pair[:2]} == kinds.keys()), None)
+    if len(kinds) != 2 or pair is None:
+        raise Invalid({"add": _("One of these elements does not exist, or you may not see it.")})
+    keeper, linked, key = kinds[pair[0]], kinds[pair[1]], pair[2]
+    lock_elements(actor, [keeper], policy.updatable(actor), "")
+    if key == "company_id":
+        stands = fetch_value(sql("SELECT company_id FROM crm_deal WHERE element_id = {}", keeper)) == linked
+        if not is_linked and not stands:
+            return Outcome(unchanged=[keeper])
+        return edit_elements(actor, ids=[keeper], changes={"company_id": linked if is_linked else None})
+    visible = element_refs(actor, current_links(keeper, key))
+    ids = [*(ref for ref in visible if ref != linked), *([linked] if is_linked else [])]
+    changes = {key: tuple(ids)}
+    return edit_elements(actor, ids=[keeper], changes=cast("ElementChanges", changes))
+
+
+# Which kind keeps a link to which, and under which field.
+_KEEPERS = (
+    (Kind.DEAL, Kind.COMPANY, "company_id"),
+    (Kind.DEAL, Kind.CONTACT, "contact_ids"),
+    (Kind.CONTACT, Kind.COMPANY, "company_ids"),
+)
 
 
 def reassign_elements(actor: Actor, *, ids: Sequence[int], to: int) -> Outcome:

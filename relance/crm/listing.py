@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from relance.crm.terms import Kind
 from relance.kit.sql import Sql
@@ -63,7 +64,7 @@ _AMOUNT = Column(
 )
 _RESPONSIBLE = Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"))
 # Its cells come from the floor of activities, for a page's rows at once (activities.idle).
-_NEXT = Column(NEXT_ACTIVITY, _("Next activity"))
+_NEXT = Column(NEXT_ACTIVITY, pgettext_lazy("column", "Next activity"))
 _PHONE = _points("phones", "phone", _("Phone"))
 _EMAIL = _points("emails", "email", _("E-mail"))
 _LAST = (

@@ -281,7 +281,11 @@ def _links(actor: Actor, kind: str, element_id: int) -> dict[str, list[ElementRe
     found: dict[str, list[ElementRef | None]] = {"contacts": [], "companies": [], "deals": []}
     parts = [_link(actor, element_id, *link) for link in _LINKS[kind]]
     for row in fetch_all(join(" UNION ALL ", parts)) if parts else []:
-        ref = ElementRef(row["id"], row["kind"], row["number"], row["name"]) if row["is_readable"] else None
+        ref = (
+            ElementRef(row["id"], row["kind"], row["number"], row["name"], row["can_update"])
+            if row["is_readable"]
+            else None
+        )
         found[row["role"]].append(ref)
     return found
 
@@ -290,11 +294,12 @@ def _link(actor: Actor, element_id: int, role: str, table: str, mine: str, other
     readable = policy.readable(actor)
     return sql(
         """
-        (SELECT {} AS role, ({}) AS is_readable, e.id, e.kind, e.number, e.name
+        (SELECT {} AS role, ({}) AS is_readable, ({}) AS can_update, e.id, e.kind, e.number, e.name
         FROM {} c JOIN crm_element e ON e.id = {} AND {} WHERE {} = {} AND {} ORDER BY {} LIMIT {})
         """,
         role,
         readable,
+        policy.updatable(actor),
         name(table),
         name(f"c.{other}"),
         policy.LIVE,

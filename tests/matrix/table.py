@@ -258,7 +258,41 @@ def _plan(kind: str, grid: Grid, method: str, ok: int) -> Line:
     )
 
 
+# A field that there is not: as little for who reads the element as for who does not.
+HIDDEN_ELEMENT: Grid = dict.fromkeys(OWNED, "302      403  404 404   404     404  404  404")
+
+
+def _field_form(world: World, row: str, _role: str) -> dict[str, Any]:
+    version = fetch_value(sql("SELECT version FROM crm_element WHERE id = {}", world.elements.get(("deal", row), 0)))
+    return {"name": "Renamed in place", "version": version or 1}
+
+
+def _fields() -> list[Line]:
+    def name(world: World, row: str) -> dict[str, Any]:
+        return {"kind": "deal", "number": world.number("deal", row), "key": "name"}
+
+    def nothing(world: World, row: str) -> dict[str, Any]:
+        return {**name(world, row), "key": "password"}
+
+    def contacts(world: World, row: str) -> dict[str, Any]:
+        return {"kind": "deal", "number": world.number("deal", row), "role": "contacts"}
+
+    def link(world: World, row: str, _role: str) -> dict[str, int]:
+        return {"add": world.elements.get(("contact", row), 0)}
+
+    return [
+        Line("element-field", "GET", UPDATE_ELEMENT, arguments=name, note="form"),
+        Line("element-field", "GET", READ_ELEMENT, ok=302, arguments=name, form=lambda *_: {"show": "1"}, note="value"),
+        Line("element-field", "POST", UPDATE_ELEMENT, ok=302, arguments=name, form=_field_form),
+        Line("element-field", "GET", HIDDEN_ELEMENT, arguments=nothing, note="unknown field"),
+        Line("element-field", "POST", HIDDEN_ELEMENT, arguments=nothing, note="unknown field"),
+        Line("element-links", "GET", UPDATE_ELEMENT, arguments=contacts, note="form"),
+        Line("element-links", "POST", UPDATE_ELEMENT, ok=302, arguments=contacts, form=link),
+    ]
+
+
 CRM = [
+    *_fields(),
     *(line for kind in KINDS for line in _elements(kind)),
     _stages("lead"),
     _stages("deal"),
@@ -276,6 +310,7 @@ LISTS = [
     Line("pick-elements", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
     Line("pick-clients", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
     Line("pick-companies", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
+    Line("pick-deals", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
     Line("pick-contacts", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
     Line("list-columns", "GET", NOWHERE, arguments=lambda _w, _r: {"listing": "secrets"}, note="unknown"),
     Line("list-columns", "POST", NOWHERE, arguments=lambda _w, _r: {"listing": "secrets"}, note="unknown"),

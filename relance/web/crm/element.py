@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from relance.activities.queries import list_done, list_planned
 from relance.crm.queries import get_element, list_stages
-from relance.crm.terms import FIELD_NAMES, KIND_PLURALS, OWN_FIELDS, ElementDetail, Kind, Outcome, StageView
+from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
-from relance.web import marks
 from relance.web.activities.cells import due_markup, high_flag, person
 from relance.web.activities.dates import Viewer, day_whole, due_of
 from relance.web.crm import cells
+from relance.web.crm.around import groups_of
+from relance.web.crm.fieldrows import rows_of
 from relance.web.crm.filters import stage_of
 from relance.web.lists.headings import address
-
-_MONEY = {"amount", "revenue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +50,10 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
         "stages": _steps(stages, element.stage_id),
         "stage": (stage := stage_of(stages, element.stage_id)),
         "is_in_progress": stage is None or stage.outcome == Outcome.OPEN,
-        "own_fields": _fields(element, viewer),
-        "responsible": person(element.responsible_name, element.responsible_id),
+        "field_rows": rows_of(element, viewer, stage),
         "created": cells.instant(element.created_at, viewer),
         "updated": cells.instant(element.updated_at, viewer),
-        "phones": cells.phones(element.phones),
-        "emails": cells.emails(element.emails),
-        "around": _around(element),
+        "around": groups_of(element),
     }
 
 
@@ -95,38 +90,6 @@ def _steps(stages: Sequence[StageView], current: int | None) -> list[StageStep]:
     # What is lost has not come past "won", whatever their order.
     return [
         StageStep(stage, at < place and stage.outcome == Outcome.OPEN, at == place) for at, stage in enumerate(stages)
-    ]
-
-
-def _fields(element: ElementDetail, viewer: Viewer) -> list[tuple[str, str]]:
-    shown = []
-    for key in OWN_FIELDS[element.kind]:
-        value: Any = element.fields[key]
-        if key == "currency" or value in (None, ""):
-            continue
-        shown.append((str(FIELD_NAMES[key]), _field(key, value, element.fields, viewer)))
-    return shown
-
-
-def _field(key: str, value: Any, fields: Mapping[str, object], viewer: Viewer) -> str:  # noqa: ANN401 - any field's value
-    if key in _MONEY:
-        return cells.money(value, str(fields["currency"]), viewer.language)
-    if key == "closes_on":
-        return cells.day(value, viewer)
-    return marks.number(value) if key == "employees" else str(value)
-
-
-def _around(element: ElementDetail) -> list[dict[str, Any]]:
-    """The linked elements by kind, with where all of them are where only the first are shown."""
-    groups = (
-        ("companies", _("Companies") if element.kind == Kind.CONTACT else _("Company"), element.companies),
-        ("contacts", _("Contacts"), element.contacts),
-        ("deals", _("Deals"), element.deals),
-    )
-    return [
-        {"key": key, "title": title, "count": len(refs), "links": [cells.link(ref) for ref in refs]}
-        for key, title, refs in groups
-        if refs
     ]
 
 

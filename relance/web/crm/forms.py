@@ -26,7 +26,7 @@ from relance.kit.actor import Actor
 from relance.web.activities.fields import IdsField, PersonField, PickerWidget, is_id, offer_people
 from relance.web.activities.forms import DayInput, TimeInput, type_choices
 
-_LINES = {"phones", "emails"}
+LINES = frozenset({"phones", "emails"})
 _LINKS = {"contact_ids": Kind.CONTACT, "company_ids": Kind.COMPANY, "company_id": Kind.COMPANY}
 _OFFERED_WITHOUT_SCRIPT = 100
 
@@ -93,10 +93,19 @@ class ElementForm(forms.Form):
     creation_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: str, is_edit: bool = False, **kwargs: Any) -> None:  # noqa: ANN401 - a form's own
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401
+        kind: str,
+        is_edit: bool = False,
+        only: Sequence[str] = (),
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        """`only` are the fields of a form that has not all of its kind's."""
         super().__init__(*args, **kwargs)
         self.kind = kind
-        for key in FIELDS[kind]:
+        self.keys = tuple(only) or FIELDS[kind]
+        for key in self.keys:
             field = _field(key, kind)
             # What counts as changed is told from what the form was filled with, not from what stands there by now.
             field.show_hidden_initial = is_edit
@@ -105,21 +114,22 @@ class ElementForm(forms.Form):
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields to draw, in order."""
-        return [self[key] for key in FIELDS[self.kind]]
+        return [self[key] for key in self.keys]
 
     def draft(self) -> ElementDraft:
         """The new element that the form describes."""
-        values = {key: self._value(key) for key in FIELDS[self.kind]}
+        values = {key: self.value(key) for key in self.keys}
         return ElementDraft(kind=self.kind, creation_key=self.cleaned_data["creation_key"], **values)
 
     def changes(self) -> ElementChanges:
         """What was changed since the form was filled."""
         changed = set(self.changed_data)
-        return cast("ElementChanges", {key: self._value(key) for key in FIELDS[self.kind] if key in changed})
+        return cast("ElementChanges", {key: self.value(key) for key in self.keys if key in changed})
 
-    def _value(self, key: str) -> Any:  # noqa: ANN401 - any field's value
+    def value(self, key: str) -> Any:  # noqa: ANN401 - any field's value
+        """A field's value as the actions take it."""
         value = self.cleaned_data[key]
-        if key in _LINES:
+        if key in LINES:
             return tuple(line.strip() for line in value.splitlines() if line.strip())
         return tuple(value) if isinstance(value, list) else value
 
@@ -144,22 +154,29 @@ def initial_of_element(element: ElementDetail) -> dict[str, object]:
 
 def offer(actor: Actor, form: ElementForm) -> None:
     """Give the pickers the names of what is picked, and of the first others for who has no script."""
-    offer_people(actor, form, ["responsible_id"], everybody=True)
+    if "responsible_id" in form.fields:
+        offer_people(actor, form, ["responsible_id"], everybody=True)
     for key, kind in _LINKS.items():
         if key in form.fields:
             _offer_elements(actor, form, key, kind)
 
 
-def _offer_elements(actor: Actor, form: ElementForm, key: str, kind: str) -> None:
+def _offer_elements(actor: Actor, form: forms.Form, key: str, kind: str) -> None:
     value = form[key].value()
     picked = [str(item) for item in (value if isinstance(value, list | tuple) else [value]) if is_id(str(item))]
     refs = element_refs(actor, map(int, picked))
     others = find_elements(actor, text="", kinds=[kind], limit=_OFFERED_WITHOUT_SCRIPT)
     shown = {str(ref.id): ref for ref in [*(refs[int(p)] for p in picked if int(p) in refs), *others]}
     field = cast("forms.ChoiceField", form.fields[key])
-    blank = [("", _("No company"))] if key == "company_id" else []
+    blank = [("", {"company_id": _("No company")}.get(key, ""))] if key in {"company_id", "add"} else []
     field.choices = [*blank, *((value, ref.name) for value, ref in shown.items())]
     cast("PickerWidget", field.widget).kinds = {value: ref.kind for value, ref in shown.items()}
+
+
+def offer_linked(actor: Actor, form: forms.Form, name: str, role: str) -> None:
+    """Give the picker of an element to link (`companies`, `contacts`, `deals`) what is picked, and the first others."""
+    kind = {"companies": Kind.COMPANY, "contacts": Kind.CONTACT, "deals": Kind.DEAL}[role]
+    _offer_elements(actor, form, name, kind)
 
 
 class AssignElementsForm(forms.Form):

@@ -22,5 +22,6 @@ def elements_of_kind(request: ActorRequest, kind: str) -> JsonResponse:
 
 urlpatterns = [
     path("companies/", elements_of_kind, {"kind": "company"}, name="pick-companies"),
+    path("deals/", elements_of_kind, {"kind": "deal"}, name="pick-deals"),
     path("contacts/", elements_of_kind, {"kind": "contact"}, name="pick-contacts"),
 ]

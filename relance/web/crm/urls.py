@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from relance.web.crm import editing, gestures, views
+from relance.web.crm import editing, gestures, inplace, linking, views
 from relance.web.marks import ELEMENT_FOLDERS
 
 
@@ -48,5 +48,7 @@ urlpatterns = [
     path("<folder:kind>/<number:number>/history/", views.history, name="element-history"),
     path("<folder:kind>/<number:number>/menu/", views.menu, name="element-menu"),
     path("<folder:kind>/<number:number>/stage/", gestures.stage, name="element-stage"),
+    path("<folder:kind>/<number:number>/field/<slug:key>/", inplace.field, name="element-field"),
+    path("<folder:kind>/<number:number>/links/<slug:role>/", linking.links, name="element-links"),
     path("<folder:kind>/<number:number>/edit/", editing.edit, name="element-edit"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,7 +53,11 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "pager": _pager(path, query, page),
         "can_add": queries.can_add(actor, kind=kind),
         **choices(actor, kind, asked),
+        "kind_name": Kind(kind).label,
     }
+    opened = request.GET.get("open", "")
+    if is_id(opened) and request.headers.get("HX-Target") not in {"list-view", "list-page"}:
+        context |= _shown(actor, kind, int(opened))
     response = render_page(request, "crm/list.html", context)
     if request.headers.get("HX-Target") == "list-page":
         # Selects send their empty values too: the address is to be as short as what it says.
@@ -68,14 +74,13 @@ def total(request: ActorRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
-    """The page of an element; `?open=` shows one of its activities beside it."""
+    """The page of an element, or what a side panel shows of it; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
-    context = element_context(actor, kind, number, viewer)
-    context |= timeline_context(actor, context["element"], viewer) | {"types": list_types(active_only=True)}
+    context = _shown(actor, kind, number) | {"types": list_types(active_only=True)}
     opened = request.GET.get("open", "")
     if is_id(opened):
         context |= detail_context(actor, int(opened), viewer) | {"is_panel": True}
-    return render(request, "crm/element.html", context)
+    return render_page(request, "crm/element.html", context)
 
 
 @require_safe
@@ -86,6 +91,7 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     context |= timeline_context(request.actor, context["element"], viewer) | {
         "types": list_types(active_only=True),
         "is_swap": True,
+        "is_panel": bool(request.GET.get("panel")),
     }
     return render(request, "crm/_parts.html", context)
 
@@ -103,6 +109,12 @@ def menu(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The row menu, loaded when it opens: what is refused stands there with the reason."""
     element = queries.get_element(request.actor, kind=kind, number=number)
     return render(request, "crm/_menu.html", {"element": element, "kind": kind, "reasons": element.reasons})
+
+
+def _shown(actor: Actor, kind: str, number: int) -> dict[str, Any]:
+    viewer = viewer_of(actor)
+    context = element_context(actor, kind, number, viewer)
+    return context | timeline_context(actor, context["element"], viewer)
 
 
 def plan(actor: Actor, page: Page) -> None:

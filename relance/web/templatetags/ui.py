@@ -21,6 +21,7 @@ MODULES = (
     "bell",
     "columns",
     "dialogs",
+    "fields",
     "forms",
     "keyboard",
     "levels",

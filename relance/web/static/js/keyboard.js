@@ -1,6 +1,7 @@
 // Keys of the list. Single letters can be switched off in the profile; Escape and the arrows cannot.
 
-const ROWS = "#list tbody tr, .planned > li, .history > li";
+const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li";
+const SHOWN = "#list-frame > #panel :is([data-activity], [data-element])";
 const isTyping = (element) =>
   element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper");
 const isBusy = () => document.querySelector("dialog[open], [popover]:popover-open");
@@ -8,8 +9,8 @@ const panelShows = () => document.querySelector("#list-frame > #panel > *");
 const emit = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 
 function row() {
-  const open = document.querySelector("#panel [data-activity]")?.dataset.activity;
-  return document.activeElement?.closest(ROWS) || (open && document.getElementById(`row-${open}`)) || null;
+  const open = document.querySelector("#list-frame tr.current, #list-frame li.current");
+  return document.activeElement?.closest(ROWS) || open || null;
 }
 
 function current() {
@@ -17,7 +18,7 @@ function current() {
 }
 
 function move(step) {
-  if (document.querySelector("#list-frame > #panel [data-activity]")) return emit("panel:walk", { step });
+  if (document.querySelector(SHOWN)) return emit("panel:walk", { step });
   const rows = [...document.querySelectorAll(ROWS)];
   const at = rows.indexOf(row());
   rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + step))]?.querySelector("[data-open]")?.focus();
@@ -31,6 +32,10 @@ function ask(name) {
 
 function edit() {
   const link = row()?.querySelector("a[data-open]");
+  if (link?.closest(".table.elements")) {
+    window.location.assign(`${link.pathname}edit/`);
+    return;
+  }
   if (link) emit("panel:open", { url: `${link.href}edit/` });
   else if (current()) emit("panel:open", { url: `${document.body.dataset.activities}${current()}/edit/` });
 }
@@ -38,7 +43,7 @@ function edit() {
 function complete(event) {
   // On a control of its own, Space is that control's.
   if (document.activeElement?.closest("button, input, summary, [role=menuitem]")) return false;
-  const button = row()?.querySelector("[data-done]") || document.querySelector("#panel [data-done]");
+  const button = row()?.querySelector("[data-done]") || document.querySelector("#panel .panel-title [data-done]");
   if (!button) return false;
   event.preventDefault();
   button.click();
@@ -66,7 +71,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (isTyping(event.target)) return;
   const walks = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (walks && document.querySelector("#list-frame > #panel [data-activity]") && event.target.type !== "radio") {
+  if (walks && document.querySelector(SHOWN) && event.target.type !== "radio") {
     event.preventDefault();
     emit("panel:walk", { step: walks });
     return;

@@ -1,12 +1,19 @@
 // The side panel: what is open stands in the address, the arrows walk the list, Escape goes back to the row.
 
-// Rows of a list, or the activities of an element's page.
-const ROWS = "#list tbody tr, .planned > li, .history > li";
+// Rows of a list, or the activities of an element's page; those that an element in the panel shows are no rows to walk.
+const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li";
+const REFERENCES = "#list a.ref[href^='/crm/'], #list-frame > #panel a.ref[href^='/crm/']";
 const panel = () => document.querySelector("#list-frame > #panel");
-const shown = () => panel()?.querySelector("[data-activity]")?.dataset.activity || null;
+const mark = () => panel()?.querySelector("[data-activity], [data-element]");
+const hasElements = () => Boolean(document.querySelector("#list .table.elements"));
+// What stands in the panel, and the row of this list that it is: an element beside activities is none of them.
+const shown = () => mark()?.dataset.activity || mark()?.dataset.element || null;
+const shownRow = () => (Boolean(mark()?.dataset.element) === hasElements() ? shown() : null);
 const rows = () => [...document.querySelectorAll(ROWS)];
 // The activity that is on its way: who walks fast goes on from there.
 let coming = null;
+// The row from which something else than itself was opened: the walk goes on from there, and the focus comes back there.
+let origin = null;
 
 function open(url) {
   if (!panel()) {
@@ -24,7 +31,7 @@ function mayLeave() {
 
 function close() {
   if (!panel() || !mayLeave()) return;
-  const row = document.getElementById(`row-${shown()}`);
+  const row = document.getElementById(`row-${shownRow() || origin}`) || document.getElementById(`row-${origin}`);
   panel().replaceChildren();
   coming = null;
   settle();
@@ -32,8 +39,10 @@ function close() {
 }
 
 function settle() {
-  const id = shown();
-  for (const row of rows()) row.classList.toggle("current", row.dataset.id === id);
+  const row = shownRow();
+  if (row && rows().some((one) => one.dataset.id === row)) origin = row;
+  for (const one of rows()) one.classList.toggle("current", one.dataset.id === (row || (shown() && origin)));
+  const id = row && (mark().dataset.address || row);
   const url = new URL(window.location);
   const before = url.searchParams.get("open");
   if (id) url.searchParams.set("open", id);
@@ -45,7 +54,7 @@ function settle() {
 
 function walk(step) {
   const all = rows();
-  const at = all.findIndex((row) => row.dataset.id === (coming || shown()));
+  const at = all.findIndex((row) => row.dataset.id === (coming || shownRow() || origin));
   const next = all[at < 0 ? 0 : at + step];
   if (!next) return;
   next.scrollIntoView({ block: "nearest" });
@@ -59,9 +68,13 @@ document.addEventListener("panel:close", close);
 
 document.addEventListener("click", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
-  const link = event.target.closest("a[data-panel], a[data-open], a[data-open-id]");
+  const isPage = document.querySelector("#list-frame > .element-body");
+  const reference = isPage ? null : event.target.closest(REFERENCES);
+  const link = event.target.closest("a[data-panel], a[data-open], a[data-open-id]") || reference;
   if (link && plain && panel() && !event.defaultPrevented) {
     event.preventDefault();
+    const row = link.closest(ROWS);
+    if (row) origin = row.dataset.id;
     open(link.href);
   } else if (event.target.closest("[data-close-panel]") && panel()) {
     event.preventDefault();
@@ -73,14 +86,15 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "panel") return;
-  if (coming === shown()) coming = null;
+  if (coming === shownRow()) coming = null;
   settle();
   const wrong = panel()?.querySelector("[aria-invalid=true], [role=alert]");
   if (!wrong) (panel()?.querySelector("form[data-form] [name=subject]") || document.getElementById("panel-title"))?.focus();
 });
 
 document.addEventListener("activities-changed", (event) => {
-  const id = shown();
+  // An element draws its own parts again.
+  const id = mark()?.dataset.activity;
   if (!id) return;
   if (event.detail?.gone?.map(String).includes(id)) {
     panel().replaceChildren();

@@ -1,0 +1,107 @@
+"""Elements by keyboard alone: a field edited where it stands, a conflict, and the side panel of a list walked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from relance.crm.actions import edit_elements
+from tests.browser.conftest import Visit
+from tests.cast import SYSTEM, Cast, make_activity, make_element
+from tests.crm.test_pages import path_of, read
+
+CheckAxe = Callable[[Page], None]
+
+
+def test_a_field_is_edited_by_keyboard_and_keeps_the_focus(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    page = visit(path_of(deal))
+    page.focus("#field-name a.edit-field")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name input[name=name]")).to_be_focused()
+    check_axe(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#field-name a.edit-field")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#field-name input[name=name]")).to_be_focused()
+    page.keyboard.type("Charpente")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Charpente")
+    expect(page.locator("#field-name a.edit-field")).to_be_focused()
+    assert read(deal).name == "Charpente"
+
+
+def test_a_conflict_shows_both_values_and_lets_choose(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    page = visit(path_of(deal))
+    page.click("#field-name a.edit-field")
+    expect(page.locator("#field-name input[name=name]")).to_be_focused()
+    edit_elements(SYSTEM, ids=[deal], changes={"name": "Leurs toitures"})
+    page.fill("#field-name input[name=name]", "Mes toitures")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name [role=alert]")).to_contain_text("Leurs toitures")
+    expect(page.locator("#field-name .primary")).to_be_focused()
+    check_axe(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#field-name dd")).to_contain_text("Leurs toitures")
+    expect(page.locator("#field-name a.edit-field")).to_be_focused()
+
+
+def test_the_panel_walks_the_list_and_gives_the_focus_back(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
+    for name in ("Affaire A", "Affaire B", "Affaire C"):
+        make_element("deal", committed.bob, name)
+    page = visit("/crm/deals/?sort=name")
+    page.focus("#list tbody tr:first-child a[data-open]")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-title")).to_have_text("Affaire A")
+    expect(page.locator("#panel .idle")).to_contain_text("No activity is planned.")
+    check_axe(page)
+    page.keyboard.press("j")
+    expect(page.locator("#panel-title")).to_have_text("Affaire B")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#panel-title")).to_have_text("Affaire C")
+    page.keyboard.press("k")
+    expect(page.locator("#panel-title")).to_have_text("Affaire B")
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_empty()
+    expect(page.locator("#list tbody tr:nth-child(2) a[data-open]")).to_be_focused()
+
+
+def test_the_element_of_an_activity_opens_beside_the_list(visit: Visit, committed: Cast) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    make_activity(committed.bob, deal, subject="Relancer")
+    page = visit("/activities/")
+    page.click("#list tbody .c-element a.ref")
+    expect(page.locator("#panel-title")).to_have_text("Toitures")
+    page.keyboard.press("Escape")
+    expect(page.locator("#list tbody a[data-open]")).to_be_focused()
+
+
+def test_a_contact_is_linked_and_unlinked_on_the_page_of_a_deal(visit: Visit, committed: Cast) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    make_element("contact", committed.bob, "Nadia Ferrand")
+    page = visit(path_of(deal))
+    page.click("#links-contacts [data-link]")
+    expect(page.locator("#links-contacts .ts-control input")).to_be_focused()
+    page.keyboard.type("nadia")
+    page.click("#links-contacts .ts-dropdown .option")
+    page.click("#links-contacts .primary")
+    expect(page.locator("#links-contacts li")).to_have_count(1)
+    page.click("#links-contacts li button")
+    expect(page.locator("#links-contacts li")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("kind", ["deal", "company"])
+def test_the_page_is_sound_at_every_width(
+    visit: Visit, committed: Cast, check_axe: CheckAxe, width: int, kind: str
+) -> None:
+    element = make_element(kind, committed.bob, "Toitures")
+    make_activity(committed.bob, element, subject="Relancer")
+    page = visit(path_of(element))
+    page.set_viewport_size({"width": width, "height": 860})
+    check_axe(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
