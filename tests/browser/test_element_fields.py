@@ -42,10 +42,10 @@ def test_a_conflict_shows_both_values_and_lets_choose(visit: Visit, committed: C
     page.fill("#field-name input[name=name]", "Mes toitures")
     page.keyboard.press("Enter")
     expect(page.locator("#field-name [role=alert]")).to_contain_text("Leurs toitures")
-    expect(page.locator("#field-name .primary")).to_be_focused()
+    expect(page.locator("#field-name .primary")).to_have_text("Keep mine")
+    expect(page.locator("#field-name input[name=name]")).to_be_focused()
     check_axe(page)
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
     expect(page.locator("#field-name dd")).to_contain_text("Leurs toitures")
     expect(page.locator("#field-name a.edit-field")).to_be_focused()
 
