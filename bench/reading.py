@@ -131,7 +131,7 @@ def in_order(actor: Actor, standard: StandardFilter) -> Sql:
 def cursor_of(actor: Actor, code: str, where: str) -> str | None:
     """The cursor of a page: first, middle, deep, last; None where the result is shorter than a page."""
     standard = FILTER_BY_CODE[code]
-    sort = queries._own_sort(standard)  # noqa: SLF001
+    sort = queries._asked(actor, code, None).own_sort  # noqa: SLF001
     if where == "first":
         return ""
     if where == "last":

@@ -158,8 +158,3 @@ def related(actor: Actor) -> Sql:
         binding_readable(actor),
         element_readable(actor),
     )
-
-
-def native_sort(*, is_completed: bool) -> str:
-    """The column whose order the indexes of a half of the table serve."""
-    return "completed" if is_completed else "deadline"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from relance.access.levels import BINDING, ELEMENT, Clause, Scope, alike, covers_all, owners, predicate, scope, within
 from relance.access.terms import Level, Verb
-from relance.activities.terms import StandardFilter
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Sql, all_of, bigints, sql
 from relance.lists.terms import PAGE_SIZE, Branch
@@ -101,18 +100,11 @@ class Selection:
         return Sql("b.completed_at") if self.is_completed else Sql("b.due_at")
 
 
-def responsibles(actor: Actor, standard: StandardFilter) -> Sequence[int] | None:
-    """The people whose activities a filter shows; None for anyone's."""
-    if standard.whose == "me":
-        return (actor.user_id,)
-    return actor.subordinates if standard.whose == "subordinates" else None
-
-
 def walk(actor: Actor, selection: Selection) -> list[Branch]:
     """The branches over the shorter set of keys: the activities' own responsible persons, or the access keys."""
     clauses = scope(actor, Verb.READ)
     if selection.whose is None and covers_all(clauses):
-        return [_everything(selection)]
+        return [_everything(selection) if selection.condition == TRUE else _branch(selection, selection.live)]
     if selection.whose is not None and _walks_responsibles(actor, selection.whose, clauses):
         return [_by_responsible(actor, selection, selection.whose)]
     return [branch for group in alike(clauses) for branch in _by_access(actor, selection, group)]

@@ -5,26 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from relance.activities import catalog, policy
-from relance.activities.listing import COLUMNS, LISTING, RELATED, BoundElement, native_sort, related, selects
+from relance.activities.listing import COLUMNS, LISTING, RELATED, BoundElement, related, selects
 from relance.activities.policy import Selection
+from relance.activities.selecting import Asked, asked_by_filter, asked_by_text, selections_of
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.journal.queries import list_entries
-from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
+from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
-from relance.lists.terms import MOST_SORTED, PAGE_SIZE, Branch, Cast, Page
-
-# The farthest that a calendar day anywhere is from the same day in UTC.
-FARTHEST_ZONE = timedelta(hours=15)
+from relance.lists.terms import MOST_COUNTED, MOST_SORTED, PAGE_SIZE, Branch, Cast, Page, Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +59,28 @@ def list_activities(
     actor: Actor,
     *,
     filter: str = "mine",
+    text: str | None = None,
     sort: str = "",
     cursor: str = "",
     columns: Sequence[str] = (),
     size: int = PAGE_SIZE,
 ) -> Page:
-    """A page of a standard filter, in its own order or by a column (`deadline`, `-deadline`).
+    """A page of a standard filter, or of a custom filter's `text`, in its own order or by a column (`deadline`, `-deadline`).
 
     A sort that no index serves is given up to MOST_SORTED rows; above, the page says so in `refused_sort` and comes
     in the filter's own order.
+
+    Raises:
+        FilterError: the text is no filter of activities.
     """
-    standard = FILTER_BY_CODE.get(filter, STANDARD_FILTERS[0])
+    asked = _asked(actor, filter, text)
     shown = tuple(key for key in columns if key in COLUMNS) or get_columns(actor)
-    own = _own_sort(standard)
-    wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else own
+    wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else asked.own_sort
     refused = ""
-    if not _is_native(standard, wanted) and _is_too_large(actor, standard):
-        wanted, refused = own, wanted
+    if not _is_native(asked, wanted) and _is_too_large(actor, asked):
+        wanted, refused = asked.own_sort, wanted
     window = _window(wanted, cursor, size)
-    rows = _rows(actor, standard, wanted, window, shown)
+    rows = _rows(actor, asked, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_types(page.rows)
     return page
@@ -95,18 +94,31 @@ def count_activities(actor: Actor, *, filter: str) -> int:
     return int(fetch_value(policy.counted(actor, _selection(actor, standard))))
 
 
+def count_matching(actor: Actor, *, text: str, most: int = MOST_COUNTED) -> Total:
+    """How many activities that the actor may read a custom filter takes: exactly, or more than `most`.
+
+    Raises:
+        FilterError: the text is no filter of activities.
+    """
+    return lists.bounded_total(asked_by_text(actor, text).ids(actor), most)
+
+
 def count_standard_filters(actor: Actor, *, but: Collection[str] = ()) -> dict[str, int]:
     """The exact totals of the standard filters, by code, those of `but` left out."""
     codes = [standard.code for standard in STANDARD_FILTERS if standard.code not in but]
     return {code: count_activities(actor, filter=code) for code in codes}
 
 
-def list_activity_ids(actor: Actor, *, filter: str, limit: int) -> list[int]:
-    """The ids of a standard filter, at most `limit`; what *all results* of a bulk action means."""
-    standard = FILTER_BY_CODE[filter]
-    if standard.only == "incoming":
+def list_activity_ids(actor: Actor, *, filter: str = "mine", text: str | None = None, limit: int) -> list[int]:
+    """The ids of a standard filter, or of a custom one's text, at most `limit`; what *all results* of a bulk action means.
+
+    Raises:
+        FilterError: the text is no filter of activities.
+    """
+    asked = _asked(actor, filter, text)
+    if asked.is_waiting:
         return fetch_column(sql("SELECT a.id FROM activities_activity a WHERE {} LIMIT {}", _waiting(actor), limit))
-    return fetch_column(sql("{} LIMIT {}", policy.ids_within(actor, _selection(actor, standard)), limit))
+    return fetch_column(sql("SELECT * FROM ({}) i LIMIT {}", asked.ids(actor), limit))
 
 
 def get_rows(actor: Actor, *, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:
@@ -233,14 +245,15 @@ def list_done(actor: Actor, *, element_id: int, cursor: str = "", size: int = 20
 TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 
 
-def _own_sort(standard: StandardFilter) -> str:
-    return {"due": "deadline", "created": "created", "-completed": "-completed"}[standard.sort]
+def _asked(actor: Actor, code: str, text: str | None) -> Asked:
+    """What a list is asked for: a custom filter where there is a text, else the standard one of a code."""
+    if text is not None:
+        return asked_by_text(actor, text)
+    return asked_by_filter(actor, FILTER_BY_CODE.get(code, STANDARD_FILTERS[0]))
 
 
-def _is_native(standard: StandardFilter, sort: str) -> bool:
-    if standard.only == "incoming":
-        return sort.lstrip("-") == "created"
-    return sort.lstrip("-") == native_sort(is_completed=standard.is_completed)
+def _is_native(asked: Asked, sort: str) -> bool:
+    return sort.lstrip("-") == asked.native
 
 
 def _window(sort: str, cursor: str, size: int) -> Window:
@@ -250,32 +263,7 @@ def _window(sort: str, cursor: str, size: int) -> Window:
 
 
 def _selection(actor: Actor, standard: StandardFilter) -> Selection:
-    return Selection(
-        is_completed=standard.is_completed,
-        whose=policy.responsibles(actor, standard),
-        condition=_condition(actor, standard),
-    )
-
-
-def _condition(actor: Actor, standard: StandardFilter) -> Sql:
-    now = clock.now()
-    if standard.only == "overdue":
-        return sql("b.due_at <= {}", now)
-    if standard.only == "today":
-        return due_on(clock.today(actor.time_zone))
-    return TRUE
-
-
-def due_on(day: date) -> Sql:
-    """The binding's activity has this deadline day; the bounds on due_at are what an index can use."""
-    start = datetime.combine(day, datetime.min.time(), tzinfo=UTC)
-    return sql(
-        """b.due_at BETWEEN {} AND {}
-        AND (SELECT a.deadline_day = {} FROM activities_activity a WHERE a.id = b.activity_id)""",
-        start - FARTHEST_ZONE,
-        start + timedelta(days=1) + FARTHEST_ZONE,
-        day,
-    )
+    return selections_of(actor, standard.text)[0]
 
 
 def _waiting(actor: Actor) -> Sql:
@@ -289,32 +277,29 @@ def _waiting(actor: Actor) -> Sql:
     )
 
 
-def _is_too_large(actor: Actor, standard: StandardFilter) -> bool:
-    if standard.only == "incoming":
+def _is_too_large(actor: Actor, asked: Asked) -> bool:
+    if asked.is_waiting:
         return False
-    return lists.bounded_count(policy.ids_within(actor, _selection(actor, standard)), MOST_SORTED) > MOST_SORTED
+    return lists.bounded_count(asked.ids(actor), MOST_SORTED) > MOST_SORTED
 
 
-def _rows(actor: Actor, standard: StandardFilter, sort: str, window: Window, columns: tuple[str, ...]) -> list[Row]:
-    selection = _selection(actor, standard)
-    if standard.only == "incoming" or not _is_native(standard, sort):
-        return _read(actor, [_sorted_branch(actor, standard, sort)], window, columns)
-    scanned = policy.scan(actor, selection)
+def _rows(actor: Actor, asked: Asked, sort: str, window: Window, columns: tuple[str, ...]) -> list[Row]:
+    if asked.is_waiting or not _is_native(asked, sort):
+        return _read(actor, [_sorted_branch(actor, asked, sort)], window, columns)
+    # A bounded scan of one half could stop before rows that the other half's come after: both halves are walked.
+    scanned = policy.scan(actor, asked.selections[0]) if len(asked.selections) == 1 else None
     if scanned is not None:
         rows = _read(actor, [scanned], window, columns)
         if len(rows) > window.size or not lists.reaches_beyond(scanned, window):
             return rows
-    return _read(actor, policy.walk(actor, selection), window, columns)
+    branches = [branch for selection in asked.selections for branch in policy.walk(actor, selection)]
+    return _read(actor, branches, window, columns)
 
 
-def _sorted_branch(actor: Actor, standard: StandardFilter, sort: str) -> Branch:
+def _sorted_branch(actor: Actor, asked: Asked, sort: str) -> Branch:
     order = COLUMNS[sort.lstrip("-")].order
     key = order.expression if order else Sql("a.due_at")
-    where = (
-        _waiting(actor)
-        if standard.only == "incoming"
-        else sql("a.id IN ({})", policy.ids_within(actor, _selection(actor, standard)))
-    )
+    where = _waiting(actor) if asked.is_waiting else sql("a.id IN ({})", asked.ids(actor))
     source = "activities_activity a"
     if sort.lstrip("-") == "responsible":
         source += " JOIN people_user u ON u.id = a.responsible_id"

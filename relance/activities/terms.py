@@ -124,27 +124,41 @@ OUTCOME_NAMES = {
 
 @dataclass(frozen=True)
 class StandardFilter:
-    """One of the filters that everybody has: which activities, and in which order they come."""
+    """One of the filters that everybody has: which activities, as a custom filter would say it, and in which order."""
 
     code: str
     name: StrPromise
-    is_completed: bool
-    whose: str = "anyone"  # me | subordinates | anyone
-    only: str = ""  # overdue | today | incoming
+    text: str
     sort: str = "due"
+
+    @property
+    def is_completed(self) -> bool:
+        """Which half of the table it shows."""
+        return "is:completed" in self.text.split()
+
+    @property
+    def whose(self) -> str:
+        """Of whom: me, subordinates or anyone."""
+        return self._said({"responsible:me": "me", "responsible:subordinates": "subordinates"}) or "anyone"
+
+    @property
+    def only(self) -> str:
+        """Which of them: overdue, today, incoming, or all of them ("")."""
+        return self._said({"is:overdue": "overdue", "deadline:today": "today", "is:incoming": "incoming"})
+
+    def _said(self, meanings: dict[str, str]) -> str:
+        return next((meanings[word] for word in self.text.split() if word in meanings), "")
 
 
 STANDARD_FILTERS = (
-    StandardFilter("mine", _("My open activities"), is_completed=False, whose="me"),
-    StandardFilter("open", _("All open activities"), is_completed=False),
-    StandardFilter("overdue", _("My overdue activities"), is_completed=False, whose="me", only="overdue"),
-    StandardFilter("today", _("For today"), is_completed=False, whose="me", only="today"),
-    StandardFilter("subordinates", _("My subordinates' activities"), is_completed=False, whose="subordinates"),
-    StandardFilter(
-        "incoming", _("Unhandled incoming"), is_completed=False, whose="me", only="incoming", sort="created"
-    ),
-    StandardFilter("mine-completed", _("My completed activities"), is_completed=True, whose="me", sort="-completed"),
-    StandardFilter("completed", _("All completed activities"), is_completed=True, sort="-completed"),
+    StandardFilter("mine", _("My open activities"), "is:open responsible:me"),
+    StandardFilter("open", _("All open activities"), "is:open"),
+    StandardFilter("overdue", _("My overdue activities"), "is:open responsible:me is:overdue"),
+    StandardFilter("today", _("For today"), "is:open responsible:me deadline:today"),
+    StandardFilter("subordinates", _("My subordinates' activities"), "is:open responsible:subordinates"),
+    StandardFilter("incoming", _("Unhandled incoming"), "is:open responsible:me is:incoming", sort="created"),
+    StandardFilter("mine-completed", _("My completed activities"), "is:completed responsible:me", sort="-completed"),
+    StandardFilter("completed", _("All completed activities"), "is:completed", sort="-completed"),
 )
 FILTER_BY_CODE = {standard.code: standard for standard in STANDARD_FILTERS}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relance.crm import policy
+from relance.crm.filtering import text_selection
 from relance.crm.listing import COLUMNS, DEFAULT_SORT, NATIVE_SORTS, selects
 from relance.crm.policy import Selection
 from relance.crm.terms import ElementFilter
@@ -41,7 +42,16 @@ def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
 
 
 def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
-    return Selection(kind=kind, key=key, whose=_people(actor, filters.responsible), condition=_condition(filters))
+    whose = _people(actor, filters.responsible)
+    asked, condition = text_selection(actor, kind, filters.text)
+    if whose is not None and asked is not None:
+        asked = sorted(set(whose) & set(asked))
+    return Selection(
+        kind=kind,
+        key=key,
+        whose=whose if asked is None else asked,
+        condition=all_of([_condition(filters), condition]),
+    )
 
 
 def _people(actor: Actor, responsible: str) -> Sequence[int] | None:

@@ -15,6 +15,7 @@ LIVE = Sql("e.deleted_at IS NULL")
 
 # The alias under which a bounded scan passes on its rows (lists.queries).
 SCANNED = Columns("b.kind", "b.responsible_id", "b.is_open_to_all", "b.pipeline_id", "b.stage_id")
+LINKED = Columns("x.kind", "x.responsible_id", "x.is_open_to_all", "x.pipeline_id", "x.stage_id")
 ELEMENTS = Sql("crm_element b")
 ELEMENT_ID = Sql("b.id")
 # A walk opens one index per owner; a scan reads on until it has a page. Up to so many owners the walk costs less.
@@ -30,6 +31,11 @@ def within_scope(actor: Actor, verb: Verb, kinds: Iterable[str] = KINDS) -> Sql:
 def readable(actor: Actor, kinds: Iterable[str] = KINDS) -> Sql:
     """The actor may read the live element `e`."""
     return all_of([within_scope(actor, Verb.READ, kinds), LIVE])
+
+
+def linked_readable(actor: Actor) -> Sql:
+    """The actor may read the live element `x`, which another one is linked to; filters ask about it through this."""
+    return all_of([predicate(actor, scope(actor, Verb.READ), LINKED), Sql("x.deleted_at IS NULL")])
 
 
 def updatable(actor: Actor) -> Sql:

@@ -42,7 +42,7 @@ from relance.kit.sql import (
 )
 from relance.kit.text import fold
 from relance.lists import queries as lists
-from relance.lists.terms import PAGE_SIZE, Column, Page
+from relance.lists.terms import MOST_COUNTED, PAGE_SIZE, Column, Page, Total
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
 
@@ -89,6 +89,15 @@ def list_elements(
 def count_elements(actor: Actor, *, kind: str, filters: ElementFilter | None = None) -> int:
     """The exact number of elements of a kind that the actor may read and the filter takes."""
     return int(fetch_value(sql("SELECT count(*) FROM ({}) c", selected_ids(actor, kind, filters or ElementFilter()))))
+
+
+def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int = MOST_COUNTED) -> Total:
+    """How many elements a custom filter takes among those that the actor may read: exactly, or more than `most`.
+
+    Raises:
+        FilterError: the filter's text is none of such elements.
+    """
+    return lists.bounded_total(selected_ids(actor, kind, filters), most)
 
 
 def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:

@@ -208,7 +208,7 @@ class ElementFilter:
 
     `responsible` is "", "me", "colleagues" (my departments), "below" (and all below them), "subordinates",
     or a user's id in digits. `outcome` is that of the stage. `condition` is over the element `b`, from a floor above that
-    knows more of elements than this one.
+    knows more of elements than this one. `text` is a custom filter (docs/filters.md).
     """
 
     stage_id: int | None = None
@@ -216,6 +216,7 @@ class ElementFilter:
     outcome: str = ""
     responsible: str = ""
     condition: Sql = TRUE
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

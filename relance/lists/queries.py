@@ -13,7 +13,7 @@ from django.conf import settings
 
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_one, fetch_value, join, sql
-from relance.lists.terms import PAGE_SIZE, Branch, Cast, Column, Page
+from relance.lists.terms import PAGE_SIZE, Branch, Cast, Column, Page, Total
 
 # From so many keys on, a page is read in two steps: how far it reaches, then the rows up to there.
 FEWEST_KEYS_BOUNDED = 8
@@ -146,6 +146,12 @@ def bounded_count(query: Sql, most: int) -> int:
     """How many rows a query has, counting no further than one above `most`."""
     count: int = fetch_value(sql("SELECT count(*) FROM ({} LIMIT {}) c", query, most + 1))
     return count
+
+
+def bounded_total(query: Sql, most: int) -> Total:
+    """The number of rows of a query: exact up to `most`, above it "more than `most`"."""
+    count = bounded_count(sql("SELECT * FROM ({}) q", query), most)
+    return Total(min(count, most), count <= most)
 
 
 def get_columns(actor: Actor, listing: str, columns: Mapping[str, Column]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 PAGE_SIZE = 50
 # Up to here a sort that no index serves is done on the spot; above, the list keeps its own order and says why.
 MOST_SORTED = 10_000
+# Up to here a custom filter's total is exact; above, it is "more than" this.
+MOST_COUNTED = 10_000
 
 Cast = Literal["timestamptz", "text", "bigint", "date", "numeric"]
 
@@ -59,6 +61,14 @@ class Branch:
     # Columns that the bounded scan (`within`) must pass on to `filter`, which is then applied after the bound.
     within: int | None = None
     filter: Sql = TRUE
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows a filter has: exactly `count`, or more than that."""
+
+    count: int
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)

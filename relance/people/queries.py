@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from relance.kit import clock
 from relance.kit.actor import Actor, Grant
 from relance.kit.errors import NotFound
-from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_one, sql
+from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_column, fetch_one, sql
 from relance.kit.text import fold
 
 TINTS = 7
@@ -111,6 +111,35 @@ def find_user_by_email(email: str) -> int | None:
     """The id of the user who signs in with an address, or None."""
     row = fetch_one(sql("SELECT id FROM people_user WHERE email = {}", email.strip().lower()))
     return row["id"] if row else None
+
+
+def find_people_ids(prefix: str, text: str) -> list[int] | None:
+    """The users that a filter's word means, or None for nobody known.
+
+    Without prefix by e-mail address or full name; `in` and `below` take a department's name or #id, `below` with the
+    departments under it. Departments of the same name count together.
+    """
+    if not prefix:
+        name = fold(text)
+        where = sql("email = {} OR sort_key = {}", text.strip().lower(), name)
+        words = sql("lower(trim(first_name || ' ' || last_name)) = lower({}::text)", text.strip())
+        return fetch_column(sql("SELECT id FROM people_user WHERE {} OR {} ORDER BY id", where, words)) or None
+    number = text[1:] if text.startswith("#") and text[1:].isascii() and text[1:].isdecimal() else ""
+    by_id = sql("id = {}", int(number)) if number and len(number) < 19 else sql("sort_key = {}", fold(text))
+    found = fetch_column(sql("SELECT id FROM people_department WHERE {}", by_id))
+    if not found:
+        return None
+    below = Sql("UNION SELECT d.id FROM people_department d JOIN tree ON d.parent_id = tree.id")
+    return fetch_column(
+        sql(
+            """
+            WITH RECURSIVE tree AS (SELECT id FROM people_department WHERE id = ANY({}) {})
+            SELECT DISTINCT m.user_id FROM people_membership m JOIN tree ON tree.id = m.department_id ORDER BY 1
+            """,
+            found,
+            below if prefix == "below" else Sql(""),
+        )
+    )
 
 
 def list_users() -> list[Row]:

@@ -61,6 +61,27 @@ def test_no_page_reads_a_hot_table_from_end_to_end(company: None, level: Level, 
                 assert not reading.sequential_scans(reading.explained(statement), HOT_TABLES)
 
 
+CUSTOM = (
+    "is:open responsible:me deal.amount>10000",
+    "is:open deadline:this-week type:call",
+    "overdue>3d element.responsible:me",
+    "type:meeting or -priority:high",
+)
+
+
+@pytest.mark.parametrize("text", CUSTOM)
+@pytest.mark.parametrize("level", MEASURED_LEVELS)
+def test_no_page_of_a_custom_filter_reads_a_hot_table_from_end_to_end(company: None, level: Level, text: str) -> None:
+    for actor in (reading.actors_of(level)[place] for place in (0, -1)):
+        with reading.captured() as statements:
+            page = queries.list_activities(actor, text=text, columns=("subject", "deadline"))
+        for statement in statements:
+            assert not reading.sequential_scans(reading.explained(statement), HOT_TABLES)
+        ids = queries.list_activity_ids(actor, text=text, limit=ROWS)
+        assert len(page.rows) == min(50, len(ids))
+        assert {row["id"] for row in page.rows} <= set(ids)
+
+
 @pytest.mark.parametrize("level", MEASURED_LEVELS)
 def test_every_way_gives_the_plain_first_rows(company: None, level: Level) -> None:
     for actor in (reading.actors_of(level)[place] for place in (0, 15, -1)):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relance.activities.terms import STANDARD_FILTERS, StandardFilter
 from relance.kit.actor import Actor
+from relance.web.lists.text_filter import TextFilter
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -85,7 +86,7 @@ _EMPTY: dict[str, tuple[StrPromise, StrPromise]] = {
 }
 
 
-def why_empty(actor: Actor, standard: StandardFilter) -> tuple[str, str]:
+def why_empty(actor: Actor, standard: StandardFilter | TextFilter) -> tuple[str, str]:
     """The title and the reason of an empty list: rights first, then the filter."""
     reads = actor.is_administrator or any(grant.verb == "read" and grant.level != "none" for grant in actor.grants)
     if not reads:
@@ -95,6 +96,8 @@ def why_empty(actor: Actor, standard: StandardFilter) -> tuple[str, str]:
                 "Activities follow the elements that they are bound to. Ask an administrator for a role that reads some."
             ),
         )
+    if isinstance(standard, TextFilter):
+        return _("No activity fits this filter"), _("Nothing that your roles let you read fits it.")
     if standard.code == "subordinates":
         return _no_subordinates(actor)
     title, reason = _EMPTY[standard.code]

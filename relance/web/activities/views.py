@@ -10,7 +10,10 @@ from django.views.decorators.http import require_safe
 from relance.activities import queries
 from relance.activities.catalog import list_types
 from relance.activities.listing import COLUMNS
-from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
+from relance.kit.actor import Actor
+from relance.lists.grammar.tree import FilterError
+from relance.lists.terms import Page, Total
 from relance.web.activities import filters
 from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
@@ -18,6 +21,7 @@ from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
 from relance.web.bulk.forms import POSTPONEMENTS
 from relance.web.lists.headings import address, headings, width_classes
+from relance.web.lists.text_filter import MARK, Problem, TextFilter, problem_of
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 
@@ -27,14 +31,10 @@ COUNTED_WHEN_SHOWN = frozenset({"completed"})
 
 @require_safe
 def activity_list(request: ActorRequest) -> HttpResponse:
-    """A page of a standard filter; `?open=` shows one of its activities beside it."""
-    actor, asked = request.actor, {key: request.GET.get(key, "") for key in ("filter", "sort", "cursor")}
-    standard = FILTER_BY_CODE.get(asked["filter"], STANDARD_FILTERS[0])
-    asked["filter"] = standard.code
-    columns = queries.get_columns(actor)
-    page = queries.list_activities(
-        actor, filter=standard.code, sort=asked["sort"], cursor=asked["cursor"], columns=columns
-    )
+    """A page of a standard filter, or of a custom one (`?q=`); `?open=` shows one of its activities beside it."""
+    actor, asked = request.actor, {key: request.GET.get(key, "") for key in ("filter", "q", "sort", "cursor")}
+    standard = _shown_filter(asked)
+    page, problem = _page(actor, asked)
     opened = request.GET.get("open", "")
     context = {
         "page": page,
@@ -46,8 +46,10 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "tabs": filters.TABS,
         "rare": filters.RARE,
         "others": STANDARD_FILTERS[len(filters.TABS) :],
-        "sentence": filters.SENTENCES[standard.code],
+        "sentence": filters.SENTENCES.get(standard.code, ()),
         "empty": None if page.rows else filters.why_empty(actor, standard),
+        "problem": problem,
+        "first_page": address(reverse("activity-list"), {**asked, "cursor": ""}),
         "pager": _pager(asked, page),
         "types": list_types(active_only=True),
         "can_create": queries.may_create(actor),
@@ -55,16 +57,49 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
         context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
-    return render_page(request, "activities/list.html", context)
+    return render_page(request, "activities/list.html", context, status=422 if problem else 200)
+
+
+def _shown_filter(asked: dict[str, str]) -> StandardFilter | TextFilter:
+    """The filter that an address asks for: a custom one leaves no room for a standard one."""
+    asked["q"] = asked["q"].strip()
+    if asked["q"]:
+        asked["filter"] = ""
+        return TextFilter(asked["q"])
+    standard = FILTER_BY_CODE.get(asked["filter"], STANDARD_FILTERS[0])
+    asked["filter"] = standard.code
+    return standard
+
+
+def _page(actor: Actor, asked: dict[str, str]) -> tuple[Page, Problem | None]:
+    """The page asked for, or an empty one with what is wrong with its filter."""
+    columns = queries.get_columns(actor)
+    filter, text, sort, cursor = asked["filter"], asked["q"] or None, asked["sort"], asked["cursor"]
+    try:
+        page = queries.list_activities(actor, filter=filter, text=text, sort=sort, cursor=cursor, columns=columns)
+    except FilterError as error:
+        return Page([], sort, columns), problem_of(asked["q"], error)
+    return page, None
 
 
 @require_safe
 def counts(request: ActorRequest) -> HttpResponse:
     """The exact totals of the standard filters, loaded beside the page, which never waits for them."""
-    current = FILTER_BY_CODE.get(request.GET.get("filter", ""), STANDARD_FILTERS[0]).code
+    asked = request.GET.get("filter", "")
+    current = FILTER_BY_CODE.get(asked, STANDARD_FILTERS[0]).code
     totals = queries.count_standard_filters(request.actor, but=COUNTED_WHEN_SHOWN - {current})
-    context = {"totals": totals, "current": totals[current], "overdue": totals["overdue"]}
+    total = Total(totals[current], True)
+    if asked.startswith(MARK):
+        total = _matching(request.actor, asked.removeprefix(MARK))
+    context = {"totals": totals, "current": total.count, "is_more": not total.is_exact, "overdue": totals["overdue"]}
     return render(request, "activities/_counts.html", context)
+
+
+def _matching(actor: Actor, text: str) -> Total:
+    try:
+        return queries.count_matching(actor, text=text)
+    except FilterError:
+        return Total(0, True)  # the page itself says what is wrong
 
 
 @require_safe

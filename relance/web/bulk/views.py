@@ -27,6 +27,7 @@ from relance.web.activities.dates import viewer_of
 from relance.web.activities.fields import is_id, offer_people
 from relance.web.bulk.answers import answer, done_text
 from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm, suggested
+from relance.web.lists.text_filter import MARK
 from relance.web.requests import ActorRequest
 
 if TYPE_CHECKING:
@@ -129,9 +130,10 @@ def selected_ids(request: ActorRequest, chosen: Any) -> list[int]:  # noqa: ANN4
     """
     if chosen.get("all"):
         code = chosen.get("filter", "")
-        if code not in FILTER_BY_CODE:
+        text = code.removeprefix(MARK) if code.startswith(MARK) else None
+        if text is None and code not in FILTER_BY_CODE:
             raise NotFound
-        ids = list_activity_ids(request.actor, filter=code, limit=MOST_AT_ONCE + 1)
+        ids = list_activity_ids(request.actor, filter=code, text=text, limit=MOST_AT_ONCE + 1)
     else:
         ids = [_id_of(text) for text in chosen.getlist("ids")]
     if not ids:

@@ -30,13 +30,16 @@ RESPONSIBLES: tuple[tuple[str, StrPromise], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id, `idle` "1" or nothing."""
+    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id, `idle` "1" or nothing,
+    `q` a custom filter.
+    """
 
     stage: str = ""
     pipeline: str = ""
     responsible: str = ""
     person: str = ""
     idle: str = ""
+    q: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Asked:
@@ -49,6 +52,7 @@ class Asked:
             responsible=responsible if responsible in dict(RESPONSIBLES) and not is_id(person) else "",
             person=person if is_id(person) else "",
             idle="1" if query.get("idle") else "",
+            q=query.get("q", "").strip(),
         )
 
     @property
@@ -60,6 +64,7 @@ class Asked:
             "responsible": self.responsible,
             "person": self.person,
             "idle": self.idle,
+            "q": self.q,
         }
 
     @property
@@ -74,6 +79,7 @@ class Asked:
             pipeline_id=int(self.pipeline) if self.pipeline else None,
             outcome="" if is_id(self.stage) else self.stage,
             responsible=self.person or self.responsible,
+            text=self.q,
         )
         return idle(filters) if self.idle else filters
 

@@ -15,7 +15,8 @@ from relance.crm import queries
 from relance.crm.listing import LISTINGS, NEXT_ACTIVITY
 from relance.crm.terms import KIND_PLURALS, Kind, Outcome
 from relance.kit.actor import Actor
-from relance.lists.terms import Page
+from relance.lists.grammar.tree import FilterError
+from relance.lists.terms import Page, Total
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
@@ -23,6 +24,7 @@ from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, history_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
 from relance.web.lists.headings import address, headings, width_classes
+from relance.web.lists.text_filter import problem_of
 from relance.web.pages import render_page
 from relance.web.requests import ActorRequest
 
@@ -33,9 +35,13 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     actor, asked = request.actor, Asked.read(request.GET.dict())
     query = {**asked.query, "sort": request.GET.get("sort", ""), "cursor": request.GET.get("cursor", "")}
     columns = queries.get_columns(actor, kind=kind)
-    page = queries.list_elements(
-        actor, kind=kind, filters=asked.filter(), sort=query["sort"], cursor=query["cursor"], columns=columns
-    )
+    problem = None
+    try:
+        page = queries.list_elements(
+            actor, kind=kind, filters=asked.filter(), sort=query["sort"], cursor=query["cursor"], columns=columns
+        )
+    except FilterError as error:
+        page, problem = Page([], query["sort"], columns), problem_of(asked.q, error)
     plan(actor, page)
     path, known = reverse("element-list", args=[kind]), queries.list_columns(kind)
     context = {
@@ -50,6 +56,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "headings": headings(known, page, query, path),
         "width": width_classes(known, page.columns),
         "empty": None if page.rows else why_empty(actor, kind, asked),
+        "problem": problem,
         "pager": _pager(path, query, page),
         "can_add": queries.can_add(actor, kind=kind),
         **choices(actor, kind, asked),
@@ -58,7 +65,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     opened = request.GET.get("open", "")
     if is_id(opened) and request.headers.get("HX-Target") not in {"list-view", "list-page"}:
         context |= _shown(actor, kind, int(opened))
-    response = render_page(request, "crm/list.html", context)
+    response = render_page(request, "crm/list.html", context, status=422 if problem else 200)
     if request.headers.get("HX-Target") == "list-page":
         # Selects send their empty values too: the address is to be as short as what it says.
         response.headers["HX-Push-Url"] = address(path, query)
@@ -68,8 +75,14 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
 @require_safe
 def total(request: ActorRequest, kind: str) -> HttpResponse:
     """The exact total of a list, loaded beside the page, which never waits for it."""
-    count = queries.count_elements(request.actor, kind=kind, filters=Asked.read(request.GET.dict()).filter())
-    return render(request, "crm/_total.html", {"count": count})
+    asked = Asked.read(request.GET.dict())
+    try:
+        total = queries.count_matching(request.actor, kind=kind, filters=asked.filter()) if asked.q else None
+    except FilterError:
+        total = Total(0, True)  # the page itself says what is wrong
+    if total is None:
+        total = Total(queries.count_elements(request.actor, kind=kind, filters=asked.filter()), True)
+    return render(request, "crm/_total.html", {"count": total.count, "is_more": not total.is_exact})
 
 
 @require_safe
