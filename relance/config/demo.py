@@ -31,7 +31,7 @@ DICE = 2015
 REMINDERS = Sql(
     """
     INSERT INTO activities_reminder (activity_id, minutes_before)
-    SELECT id, 15 FROM activities_activity WHERE NOT is_completed AND deadline_at > now() AND id % 5 = 0
+    SELECT id, 15 FROM activities_activity WHERE NOT is_completed AND deadline_at > now() AND mod(id, 5) = 0
     """
 )
 # Everybody finds in his bell the last activities that somebody else gave him, the newest one unread.
