@@ -24,11 +24,14 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     # The rest reads the data folder's settings as it is loaded.
     django.setup()
+    if given.what == "changes":
+        return int(importlib.import_module("bench.changes").run(data, given.rows))
     return int(importlib.import_module("bench.command").run_all(given, data, _smaller(given)))
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Relance on a company of so many activities.")
+    parser.add_argument("what", nargs="?", choices=("all", "changes"), default="all")
     parser.add_argument("--rows", type=int, default=100_000, help="activities; elements are a tenth of them")
     parser.add_argument("--people", type=int, default=5, help="measured people of each level, at most 20")
     parser.add_argument("--rounds", type=int, default=5, help="how often each page is asked for")

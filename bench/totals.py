@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from relance.access.levels import owners
 from relance.access.terms import Level
 from relance.activities import queries
-from relance.activities.terms import STANDARD_FILTERS, StandardFilter
+from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.kit import clock
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Sql, all_of, bigints, fetch_value, sql
+from relance.kit.sql import TRUE, Sql, all_of, bigints, fetch_column, fetch_value, sql
+from relance.lists.terms import PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,23 @@ def _count(actor: Actor, level: Level, standard: StandardFilter) -> Total:
     return Total(standard.code, counted, _plain(actor, level, standard), ms)
 
 
+def plain_total(actor: Actor, level: Level, code: str) -> int:
+    """The total of a standard filter as plain counting on the sources says."""
+    return _plain(actor, level, FILTER_BY_CODE[code])
+
+
+def plain_first(actor: Actor, level: Level, code: str) -> list[int]:
+    """The ids of the first page of a filter sorted by its due instant, as plain sorting of the sources says."""
+    where = _all(actor, level, FILTER_BY_CODE[code])
+    query = sql("SELECT a.id FROM activities_activity a WHERE {} ORDER BY a.due_at, a.id LIMIT {}", where, PAGE_SIZE)
+    return fetch_column(query)
+
+
 def _plain(actor: Actor, level: Level, standard: StandardFilter) -> int:
+    return int(fetch_value(sql("SELECT count(*) FROM activities_activity a WHERE {}", _all(actor, level, standard))))
+
+
+def _all(actor: Actor, level: Level, standard: StandardFilter) -> Sql:
     """What product.md says, over the sources: no copies, no thought of an index."""
     readable = sql(
         """EXISTS (
@@ -45,10 +62,9 @@ def _plain(actor: Actor, level: Level, standard: StandardFilter) -> int:
         WHERE b.activity_id = a.id AND e.deleted_at IS NULL AND {})""",
         _reach(actor, level),
     )
-    where = all_of(
+    return all_of(
         [Sql("a.deleted_at IS NULL"), _state(standard), _whose(actor, standard), _only(actor, standard), readable]
     )
-    return int(fetch_value(sql("SELECT count(*) FROM activities_activity a WHERE {}", where)))
 
 
 def _reach(actor: Actor, level: Level) -> Sql:

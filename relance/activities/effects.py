@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg.errors import QueryCanceled
 
 from relance.access.levels import owners
 from relance.access.terms import Level
@@ -17,11 +19,13 @@ from relance.activities.policy import (
     element_updatable,
 )
 from relance.kit.actor import Actor
-from relance.kit.sql import FALSE, TRUE, Row, Sql, bigints, fetch_column, fetch_one, name, sql
+from relance.kit.sql import FALSE, TRUE, Row, Sql, bigints, execute, fetch_column, fetch_one, name, sql
 from relance.people.queries import build_actors
 
 # For so many people it is counted; for the others it is only said how many there are.
 MOST_COUNTED = 20
+# All counting together takes no longer: at a million activities, a role gained means reading every binding.
+LONGEST_COUNTING_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +38,17 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class PersonEffect:
-    """What a change does to one person: for elements and activities, to read and to change; and to his roles."""
+    """What a change does to one person: for elements and activities, to read and to change; and to his roles.
+
+    A shift is None where counting it would have taken too long; something differs there all the same.
+    """
 
     user_id: int
     name: str
-    elements_read: Shift
-    elements_updated: Shift
-    activities_read: Shift
-    activities_edited: Shift
+    elements_read: Shift | None
+    elements_updated: Shift | None
+    activities_read: Shift | None
+    activities_edited: Shift | None
     roles_gained: tuple[int, ...]
     roles_lost: tuple[int, ...]
 
@@ -49,7 +56,9 @@ class PersonEffect:
     def is_something(self) -> bool:
         """Whether anything differs."""
         shifts = (self.elements_read, self.elements_updated, self.activities_read, self.activities_edited)
-        return bool(self.roles_gained or self.roles_lost) or any(one.gained or one.lost for one in shifts)
+        return bool(self.roles_gained or self.roles_lost) or any(
+            one is None or one.gained or one.lost for one in shifts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,8 @@ def foretell(change: Callable[[], object]) -> RightsEffect:
         transaction.set_rollback(True)
     concerned = [user_id for user_id, actor in before.items() if _rights(actor) != _rights(after.get(user_id))]
     concerned += [user_id for user_id in after if user_id not in before]
-    counted = [_effect(before.get(user_id), after.get(user_id)) for user_id in concerned[:MOST_COUNTED]]
+    until = time.monotonic() + LONGEST_COUNTING_S
+    counted = [_effect(before.get(user_id), after.get(user_id), until) for user_id in concerned[:MOST_COUNTED]]
     return RightsEffect([one for one in counted if one.is_something], max(0, len(concerned) - MOST_COUNTED))
 
 
@@ -85,23 +95,45 @@ def _rights(actor: Actor | None) -> object:
     return actor.grants, actor.role_ids, actor.colleagues, actor.colleagues_below
 
 
-def _effect(before: Actor | None, after: Actor | None) -> PersonEffect:
+def _effect(before: Actor | None, after: Actor | None, until: float) -> PersonEffect:
     known = after or before
     if known is None:
         raise ValueError
-    elements = _count_elements(before, after)
-    activities = _count_activities(before, after)
+    elements = _within(until, lambda: _count_elements(before, after))
+    activities = _within(until, lambda: _count_activities(before, after))
     held, holds = (set(actor.role_ids) if actor else set() for actor in (before, after))
     return PersonEffect(
         user_id=known.user_id,
         name=known.name,
-        elements_read=Shift(elements["read_gained"], elements["read_lost"]),
-        elements_updated=Shift(elements["update_gained"], elements["update_lost"]),
-        activities_read=Shift(activities["read_gained"], activities["read_lost"]),
-        activities_edited=Shift(activities["update_gained"], activities["update_lost"]),
+        elements_read=_shift(elements, "read"),
+        elements_updated=_shift(elements, "update"),
+        activities_read=_shift(activities, "read"),
+        activities_edited=_shift(activities, "update"),
         roles_gained=tuple(sorted(holds - held)),
         roles_lost=tuple(sorted(held - holds)),
     )
+
+
+def _within(until: float, count: Callable[[], Row]) -> Row | None:
+    """What is counted, if that is done by then; the database itself stops what takes longer."""
+    left_ms = int((until - time.monotonic()) * 1000)
+    if left_ms <= 0:
+        return None
+    try:
+        with transaction.atomic():
+            execute(sql("SELECT set_config('statement_timeout', {}, true)", str(left_ms)))
+            return count()
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return None
+        raise
+    finally:
+        if transaction.get_connection().in_atomic_block:
+            execute(Sql("SELECT set_config('statement_timeout', '0', true)"))
+
+
+def _shift(counted: Row | None, verb: str) -> Shift | None:
+    return Shift(counted[f"{verb}_gained"], counted[f"{verb}_lost"]) if counted else None
 
 
 def _count_elements(before: Actor | None, after: Actor | None) -> Row:

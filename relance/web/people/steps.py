@@ -69,7 +69,12 @@ def effect_rows(actor: Actor, effect: RightsEffect) -> list[dict[str, Any]]:
 
 
 def _row(one: PersonEffect, names: dict[int, str]) -> dict[str, Any]:
-    shifts: tuple[Shift, ...] = (one.elements_read, one.elements_updated, one.activities_read, one.activities_edited)
+    shifts: tuple[Shift | None, ...] = (
+        one.elements_read,
+        one.elements_updated,
+        one.activities_read,
+        one.activities_edited,
+    )
     return {
         "name": one.name,
         "user_id": one.user_id,
