@@ -33,6 +33,8 @@ document.addEventListener("change", (event) => {
 });
 
 const start = () => {
+  // In a part of a page that htmx has put in, these are elements like any others.
+  for (const spare of document.querySelectorAll("[data-reminders] noscript")) spare.remove();
   for (const button of document.querySelectorAll("[data-reminders] [data-add]")) button.hidden = false;
 };
 document.addEventListener("htmx:afterSettle", start);
