@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from django.test import Client
 
 from relance.access.actions import assign_role, create_group, create_role, edit_role
 from relance.access.queries import list_groups, list_roles
-from relance.activities.effects import foretell
+from relance.activities import effects
+from relance.activities.effects import Shift, foretell
 from relance.activities.queries import count_activities
 from relance.kit.errors import Forbidden, Invalid, NotFound
-from relance.kit.sql import execute, fetch_column, fetch_one, fetch_value, sql
+from relance.kit.sql import Row, Sql, execute, fetch_column, fetch_one, fetch_value, sql
 from relance.people.actions import (
     accept_invitation,
     add_members,
@@ -118,10 +120,34 @@ def test_what_is_foretold_is_what_comes(cast: Cast) -> None:
     move()
     for name in names:
         said = effect[getattr(cast, name)].activities_read
+        assert said is not None
         assert open_count(cast, name) - was[name] == said.gained - said.lost, name
-    assert effect[cast.charlie].activities_read.gained == 6
-    assert effect[cast.charlie].elements_updated.gained == 12
+    assert effect[cast.charlie].activities_read == Shift(6, 0)
+    assert effect[cast.charlie].elements_updated == Shift(12, 0)
     assert len(effect[cast.charlie].roles_gained) == 1
+
+
+def test_an_effect_that_takes_too_long_to_count_is_said_without_its_numbers(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_activity(cast.bob, make_element("deal", cast.bob))
+    assign_role(SYSTEM, role=make_role({"read": "department"}), department_id=cast.sales)
+    monkeypatch.setattr("relance.activities.effects.LONGEST_COUNTING_S", 0.0)
+
+    effect = foretell(lambda: place_user(SYSTEM, user_id=cast.charlie, departments=[cast.sales], groups=[]))
+
+    of_charlie = next(one for one in effect.people if one.user_id == cast.charlie)
+    assert of_charlie.activities_read is None
+    assert of_charlie.elements_read is None
+    assert len(of_charlie.roles_gained) == 1
+
+
+def test_the_database_stops_a_count_at_its_time_and_goes_on(cast: Cast) -> None:
+    def slow() -> Row:
+        return fetch_one(Sql("SELECT pg_sleep(20)")) or {}
+
+    assert effects._within(time.monotonic() + 0.05, slow) is None
+    assert fetch_value(Sql("SELECT current_setting('statement_timeout')")) == "0"
 
 
 def test_a_new_head_has_what_the_heads_have_and_the_old_one_no_more(cast: Cast) -> None:
