@@ -21,6 +21,7 @@ MOST_LINES_OF_PAGE, MOST_LINES_OF_FRAGMENT, MOST_LINES_OF_SCRIPT, MOST_LINES_OF_
 JOURNAL = {"change", "record", "record_created", "restore"}
 WRITES_NOTHING = {
     "default_deadline": "computes a moment",
+    "is_working_day": "looks at the calendar",
     "draft_of_copy": "reads what a copy starts with",
     "mark_read": "only what its reader has looked at",
     "lock_elements": "locks for the actions of the floor above",

@@ -173,3 +173,21 @@ def test_a_deactivated_person_is_not_offered(cast: Cast) -> None:
     activity = make_activity(cast.bob, make_element("deal", cast.bob))
     fetch_one(sql("UPDATE people_user SET is_active = false WHERE id = {} RETURNING id", from_before))
     assert "Zoé" not in text_of(sign_in(cast.bob).get(f"/gestures/assign/?ids={activity}", headers=HTMX))
+
+
+def test_postpones_to_what_words_say(cast: Cast) -> None:
+    activity = make_activity(cast.bob, make_element("deal", cast.bob))
+    client = sign_in(cast.bob)
+    response = client.post("/gestures/postpone/", {"ids": activity, "words": "31/12/2030"}, headers=HTMX)
+    assert response.status_code == 200
+    assert str(state(activity)["deadline_on"] or state(activity)["deadline_at"].date()) == "2030-12-31"
+
+
+def test_words_that_mean_nothing_are_refused_and_move_nothing(cast: Cast) -> None:
+    activity = make_activity(cast.bob, make_element("deal", cast.bob))
+    before, client = state(activity), sign_in(cast.bob)
+    response = client.post("/gestures/postpone/", {"ids": activity, "words": "un de ces jours"}, headers=HTMX)
+    assert response.status_code == 422
+    assert 'id="id_words_error"' in text_of(response)
+    assert "un de ces jours" in text_of(response)
+    assert state(activity) == before

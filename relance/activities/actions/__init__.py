@@ -2,7 +2,13 @@
 
 from relance.activities.actions.configuring import create_type, delete_type, edit_type, order_types, switch_type
 from relance.activities.actions.copying import draft_of_copy
-from relance.activities.actions.creating import create_activities, create_activity, default_deadline, plan_for_deals
+from relance.activities.actions.creating import (
+    create_activities,
+    create_activity,
+    default_deadline,
+    is_working_day,
+    plan_for_deals,
+)
 from relance.activities.actions.deleting import delete_activities, delete_elements
 from relance.activities.actions.editing import assign_activities, edit_activities, postpone_activities
 from relance.activities.actions.ending import complete_activities, reopen_activities
@@ -23,6 +29,7 @@ __all__ = [
     "draft_of_copy",
     "edit_activities",
     "edit_type",
+    "is_working_day",
     "order_types",
     "plan_for_deals",
     "postpone_activities",

@@ -44,6 +44,14 @@ _DERIVED = (
 )
 
 
+_CLOSED = holidays.country_holidays("FR")
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday less the company's holidays, the French ones (product.md section 3)."""
+    return day.weekday() < 5 and day not in _CLOSED
+
+
 def default_deadline(actor: Actor, view: TypeView | None = None) -> datetime:
     """Three working days on, or as many as the type says, rounded up to the full hour, in the actor's zone
     (product.md section 3)."""
@@ -52,10 +60,9 @@ def default_deadline(actor: Actor, view: TypeView | None = None) -> datetime:
     if local.time() != time(local.hour):
         local = local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     day = local.date()
-    closed = holidays.country_holidays("FR")
     for _step in range(ahead):
         day += timedelta(days=1)
-        while day.weekday() >= 5 or day in closed:
+        while not is_working_day(day):
             day += timedelta(days=1)
     return datetime.combine(day, local.timetz().replace(tzinfo=None), tzinfo=actor.time_zone)
 

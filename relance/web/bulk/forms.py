@@ -11,8 +11,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from relance.activities.terms import ActivityChanges, Hue, Priority
+from relance.kit import clock
+from relance.kit.actor import Actor
 from relance.web.activities.fields import IdsField, PersonField
 from relance.web.activities.forms import DayInput, TimeInput, type_choices
+from relance.web.activities.words import moment_in_words
 
 DONT_CHANGE = _("Don't change")
 MONDAY_AFTER = 7
@@ -44,8 +47,15 @@ class CompleteForm(forms.Form):
 
 
 class PostponeForm(forms.Form):
-    """To when: one of the usual days, or a day of one's own, with or without a time."""
+    """To when: one of the usual days, words, or a day of one's own, with or without a time."""
 
+    words = forms.CharField(
+        label=_("In words"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
+        help_text=_("For example “tomorrow 9:00”, “monday”, “+3d”, “in two weeks”. Goes before the fields below."),
+    )
     to = forms.ChoiceField(required=False, choices=[("", ""), *POSTPONEMENTS])
     day = forms.DateField(label=_("To"), required=False, widget=DayInput())
     at = forms.TimeField(
@@ -54,18 +64,26 @@ class PostponeForm(forms.Form):
     plan_incoming = forms.BooleanField(label=_("Make incoming activities planned ones"), required=False)
 
     def clean(self) -> dict[str, Any]:
-        """One of the usual days, or a day."""
+        """One of the usual days, words, or a day."""
         said = self.cleaned_data
-        if not said.get("to") and not said.get("day") and "day" not in self.errors:
+        if not said.get("to") and not said.get("words") and not said.get("day") and "day" not in self.errors:
             self.add_error("day", _("Say to which day."))
         return said
 
-    def parameters(self, today: date, zone: ZoneInfo) -> dict[str, Any]:
-        """What the action takes."""
-        said = self.cleaned_data
+    def parameters(self, actor: Actor) -> dict[str, Any]:
+        """What the action takes.
+
+        Raises:
+            Invalid: words that are not understood.
+        """
+        said, zone = self.cleaned_data, actor.time_zone
+        today = clock.today(zone)
         values: dict[str, Any] = {"plan_incoming": said["plan_incoming"]}
         if said["to"]:
             return values | {"to_day": _DAYS[said["to"]](today)}
+        if said["words"]:
+            moment = moment_in_words(actor, said["words"], field="words")
+            return values | ({"to_at": moment.at} if moment.at else {"to_day": moment.day})
         if said["at"]:
             return values | {"to_at": datetime.combine(said["day"], said["at"], tzinfo=zone)}
         return values | {"to_day": said["day"]}

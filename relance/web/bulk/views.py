@@ -78,7 +78,7 @@ GESTURES = {
     ),
     "postpone": Gesture(
         PostponeForm,
-        lambda form, actor: form.parameters(clock.today(actor.time_zone), actor.time_zone),
+        lambda form, actor: form.parameters(actor),
         gettext_lazy("Activity postponed."),
         gettext_lazy("%(count)s activities postponed."),
         gettext_lazy("No activity was postponed."),
