@@ -1,4 +1,4 @@
-"""The table of subscribers: who hears of which noun's entries in the journal (docs/adr/0008)."""
+"""The table of subscribers: who hears of which noun's entries in the journal (docs/adr/0009)."""
 
 from __future__ import annotations
 

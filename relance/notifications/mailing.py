@@ -1,4 +1,4 @@
-"""The e-mail of notifications: claimed, handed to the mail server, sent; never twice (docs/adr/0008)."""
+"""The e-mail of notifications: claimed, handed to the mail server, sent; never twice (docs/adr/0009)."""
 
 from __future__ import annotations
 
