@@ -11,6 +11,7 @@ from django.urls import reverse
 from relance.activities.listing import COLUMNS
 from relance.activities.terms import STANDARD_FILTERS
 from relance.crm.queries import list_columns, list_stages
+from relance.crm.terms import FIELD_NAMES
 from relance.kit.sql import Sql, fetch_column
 from tests.matrix.lines import patterns
 from tests.matrix.unheard import GONE, HIDDEN, KINDS, Secrets, numbers
@@ -114,7 +115,7 @@ def _activities(made: Secrets) -> Iterator[str]:
 def _elements(made: Secrets, kind: str) -> Iterator[str]:
     for number in (*numbers(kind), UNKNOWN):
         for name in _names("<number:number>"):
-            yield _address(name, kind, number)
+            yield from (_address(name, kind, number, *more) for more in _parts(name))
         yield _address("element-detail", kind, number, open=made.activities[0])
     yield _address("element-new", kind)
     for element_id in made.elements[kind]:
@@ -126,6 +127,16 @@ def _elements(made: Secrets, kind: str) -> Iterator[str]:
 def _names(argument: str) -> list[str]:
     """Every address of one row, whoever has added it."""
     return [name for name, pattern in patterns().items() if argument in pattern]
+
+
+def _parts(name: str) -> list[tuple[str, ...]]:
+    """What the address of an element's part names beside the element: a field, or whom it is linked to."""
+    pattern = patterns()[name]
+    if "<slug:key>" in pattern:
+        return [(key,) for key in (*FIELD_NAMES, "nothing")]
+    if "<slug:role>" in pattern:
+        return [(role,) for role in ("company", "companies", "contacts", "deals", "nothing")]
+    return [()]
 
 
 def _address(name: str, *arguments: object, **query: object) -> str:
