@@ -46,7 +46,9 @@ SEVERAL = st.builds(
 TEXTUAL = st.builds(
     Condition, NAMES, st.sampled_from(["~", "!~", "^"]), st.lists(WORDS, min_size=1, max_size=3).map(tuple)
 )
-COMPARED = st.builds(Condition, NAMES, st.sampled_from(["<", "<=", ">", ">="]), WORDS.map(lambda word: (word,)))
+# No text means "<" with a bare value that begins with "=": it reads as "<=".
+COMPARABLE = WORDS.filter(lambda word: word.is_quoted or bool(word.prefix) or not word.text.startswith("="))
+COMPARED = st.builds(Condition, NAMES, st.sampled_from(["<", "<=", ">", ">="]), COMPARABLE.map(lambda word: (word,)))
 LEAVES: st.SearchStrategy[Tree] = st.one_of(SEVERAL, TEXTUAL, COMPARED)
 
 
