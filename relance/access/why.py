@@ -47,12 +47,19 @@ class Answer:
     is_granted: bool
     roles: Sequence[RoleAnswer]
     needed: str
+    # Where the right to read, which this one takes, comes from another role.
+    read_by: RoleAnswer | None = None
 
     @property
     def sentence(self) -> str:
         """The answer in words: the role that grants it, or what would have to change."""
         if self.is_granted:
             by = next((answer for answer in self.roles if answer.is_granted), None)
+            if by and self.read_by:
+                return _("%(role)s; read by %(other)s") % {
+                    "role": answer_words(by),
+                    "other": answer_words(self.read_by),
+                }
             return answer_words(by) if by else ""
         if not self.roles:
             return _("There is no role that covers it.")
@@ -112,18 +119,29 @@ def questions(actor: Actor, roles: Iterable[HeldRole], verbs: Sequence[str], col
 def answers(actor: Actor, roles: Sequence[HeldRole], verbs: Sequence[str], row: Row) -> dict[str, Answer]:
     """The answers of a row that was read with `questions`, by verb; it has `kind`, `pipeline_id` and `stage_id` too."""
     needed = next(level for level in Level.values if row[f"at_{level}"])
-    return {
-        verb: Answer(
-            verb,
-            row[f"may_{verb}"],
-            sorted(
-                (_answer(actor, role, verb, row) for role in roles),
-                key=lambda answer: (not answer.is_granted, -RANK[answer.level]),
-            ),
-            needed,
+    said = {
+        verb: sorted(
+            (_answer(actor, role, verb, row) for role in roles),
+            key=lambda answer: (not answer.is_granted, -RANK[answer.level]),
         )
         for verb in verbs
     }
+    read = said.get(Verb.READ.value, [])
+    return {
+        verb: Answer(verb, row[f"may_{verb}"], by_role, needed, _read_by(verb, by_role, read))
+        for verb, by_role in said.items()
+    }
+
+
+def _read_by(verb: str, by_role: Sequence[RoleAnswer], read: Sequence[RoleAnswer]) -> RoleAnswer | None:
+    """The role by which one reads, where none that grants the verb does: then it takes both."""
+    if verb not in NEEDS_READ:
+        return None
+    granting = {answer.role.id for answer in by_role if answer.is_granted}
+    readers = [answer for answer in read if answer.is_granted]
+    if not granting or granting & {answer.role.id for answer in readers}:
+        return None
+    return next(iter(readers), None)
 
 
 def _answer(actor: Actor, role: HeldRole, verb: str, row: Row) -> RoleAnswer:

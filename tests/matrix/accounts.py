@@ -68,6 +68,8 @@ ACCOUNTS = [
     Line("account_reset_password_from_key_done", "GET", EVERYBODY),
     Line("usersessions_list", "GET", SIGNED_IN),
     Line("usersessions_list", "POST", DOES_AND_RETURNS, exempt=NOT_OURS),
+    # Nobody has a session of this number: somebody else's reads the same.
+    Line("session-end", "POST", NOTHING_OF_ONES_OWN, arguments=lambda *_: {"session_id": 999_999_999_999}, exempt=NOT_OURS),
     Line("mfa_index", "GET", SIGNED_IN),
     Line("mfa_list_webauthn", "GET", DOES_AND_RETURNS),
     # Whoever has not just given his password gives it first.

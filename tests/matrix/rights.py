@@ -97,6 +97,7 @@ RIGHTS = [
     Line("rights", "GET", MANAGES),
     Line("rights", "GET", MANAGES, form=lambda *_: {"kind": "deal"}, note="deal"),
     Line("rights-preview", "POST", MANAGES, form=_levels, exempt=NOTHING_SAVED),
+    Line("rights-reach", "POST", MANAGES, form=_levels, exempt=NOTHING_SAVED),
     Line("rights-save", "POST", MANAGES, ok=302, form=_levels),
     Line("rights-roles", "GET", MANAGES, ok=302),
     Line("rights-role", "GET", MANAGES, arguments=_role("manager")),

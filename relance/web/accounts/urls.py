@@ -15,6 +15,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from relance.web.accounts import provider, views
+from relance.web.accounts.sessions import end
 from relance.web.people.join import join
 
 # Django's form views take a PUT for a POST.
@@ -47,6 +48,7 @@ urlpatterns = [
         name="account_reset_password_from_key_done",
     ),
     path("profile/sessions/", form(sessions.list_usersessions), name="usersessions_list"),
+    path("profile/sessions/<row:session_id>/end/", end, name="session-end"),
     path("profile/sign-in/", page(second.index), name="mfa_index"),
     path("profile/sign-in/app/", form(totp.activate_totp), name="mfa_activate_totp"),
     path("profile/sign-in/app/remove/", form(totp.deactivate_totp), name="mfa_deactivate_totp"),

@@ -9,6 +9,7 @@ from relance.web.rights import effective, groups, roles, views
 urlpatterns = [
     path("", views.by_kind, name="rights"),
     path("preview/", views.preview, name="rights-preview"),
+    path("reach/", views.reach, name="rights-reach"),
     path("save/", views.save, name="rights-save"),
     path("roles/", roles.roles, name="rights-roles"),
     path("roles/new/", roles.new, name="rights-role-new"),

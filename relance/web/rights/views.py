@@ -19,6 +19,7 @@ from relance.web.requests import ActorRequest
 from relance.web.rights.grid import Sent, read_sent
 from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.pages import Shown, effect_lines, kind_context, role_context
+from relance.web.rights.reach import reach_lines
 
 
 @require_safe
@@ -44,6 +45,13 @@ def preview(request: ActorRequest) -> HttpResponse:
         context = _preview_context(request, sent) | {"shown": Shown.read(request.POST)}
         return render(request, "rights/_unsaved.html", context)
     return _show(request, Shown.read(request.POST), sent)
+
+
+@require_POST
+@for_rights_managers
+def reach(request: ActorRequest) -> HttpResponse:
+    """How many elements and activities the chosen levels give and take; nothing is saved."""
+    return render(request, "rights/_reach.html", {"reach": reach_lines(request.actor, read_sent(request.POST))})
 
 
 @require_POST

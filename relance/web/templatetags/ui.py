@@ -20,6 +20,7 @@ register = template.Library()
 MODULES = (
     "bell",
     "columns",
+    "copying",
     "dialogs",
     "fields",
     "forms",

@@ -1,4 +1,5 @@
-// The table of levels: a changed cell shows it, with its gauge and what it was; and ticking all or none of a list.
+// The table of levels: a changed cell shows it, with its gauge and what it was; leaving with changes asks first; and
+// ticking all or none of a list.
 
 document.addEventListener("change", (event) => {
   const select = event.target.closest?.("select.level");
@@ -8,6 +9,27 @@ document.addEventListener("change", (event) => {
   cell.classList.toggle("changed", isChanged);
   cell.querySelector("small").hidden = !isChanged;
   cell.querySelector(".gauge").dataset.level = select.selectedOptions[0].dataset.rank;
+});
+
+// Saving and cancelling are meant; whatever else leads away is asked about.
+let isMeant = false;
+const unsaved = () => document.querySelector("#levels:has(.cell.changed)");
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "levels") isMeant = true;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-leaves]") && !event.ctrlKey && !event.metaKey) isMeant = true;
+});
+
+// A page from the history is asked for again (requests.js), which is no leaving.
+window.addEventListener("pageshow", (event) => {
+  isMeant = event.persisted;
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (!isMeant && unsaved()) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {
