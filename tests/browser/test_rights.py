@@ -123,3 +123,33 @@ def test_every_page_of_rights_stands_up_to_axe(visit: Visit, committed: Cast, ch
     check_axe(page)
     page = visit(HOME + "effective/", "bob")
     expect(page.locator(".rights-body h2")).to_have_text("Your effective rights")
+
+
+def test_the_bar_counts_and_leaving_unsaved_levels_asks_first(
+    visit: Visit, committed: Cast, check_axe: CheckAxe
+) -> None:
+    make_activity(committed.charlie, make_element("deal", committed.charlie, "Toits"))
+    page = visit(f"{HOME}?kind=deal", "root")
+    page.get_by_label("Manager, Read").select_option("all")
+    expect(page.locator("#unsaved .reach")).to_contain_text("2 people will read up to 1 more each (deals).")
+    expect(page.locator("#unsaved .reach")).to_contain_text("2 people will see more activities: up to 1 each.")
+    check_axe(page)
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("link", name="By role").click()
+    expect(page.locator("#unsaved b")).to_have_text("1 change not saved")
+    assert asked == ["beforeunload"]
+    page.click("#unsaved .primary")
+    expect(page.locator("#toasts")).to_contain_text("It holds from now on")
+
+
+def test_an_explanation_is_copied_with_what_is_folded_away(visit: Visit, committed: Cast) -> None:
+    activity = make_activity(committed.bob, make_element("deal", committed.bob, "Toits"))
+    page = visit(f"/activities/{activity}/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(".panel-title").get_by_text("Why?").click()
+    page.get_by_role("button", name="Copy the explanation").click()
+    expect(page.locator("#dialog [data-copied]")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Toits" in copied
+    assert "Manager" in copied

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from relance.access.actions import save_levels
 from relance.activities.effects import PersonEffect, Shift, foretell
@@ -102,7 +102,12 @@ def reach_lines(actor: Actor, sent: Sent) -> list[str]:
     lines = [line for one in SENTENCES for line in _said(one, effect.people, elements.lower())]
     skipped = effect.uncounted + sum(_is_unknown(one) for one in effect.people)
     if skipped:
-        lines.append(_("For %(count)s people more it would take too long to count.") % {"count": marks.number(skipped)})
+        more = ngettext(
+            "It may concern %(count)s more person, for whom it is not counted here.",
+            "It may concern %(count)s more people, for whom it is not counted here.",
+            skipped,
+        )
+        lines.append(more % {"count": skipped})
     return lines or [_("No element or activity comes into reach or goes out of it.")]
 
 

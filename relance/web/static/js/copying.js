@@ -16,7 +16,7 @@ function textOf(part) {
     const words = block.matches("tr") ? [...block.cells].map((cell) => flat(cell)) : [flat(block)];
     lines.push(words.filter(Boolean).join(" | "));
   }
-  return lines.join("\n");
+  return lines.join("\n") || flat(part);
 }
 
 function flat(block) {
