@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from relance.access.actions import create_group, create_role
 from relance.access.queries import list_roles
@@ -135,7 +135,12 @@ def test_the_bar_counts_and_leaving_unsaved_levels_asks_first(
     expect(page.locator("#unsaved .reach")).to_contain_text("2 people will see more activities: up to 1 each.")
     check_axe(page)
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
     page.get_by_role("link", name="By role").click()
     expect(page.locator("#unsaved b")).to_have_text("1 change not saved")
     assert asked == ["beforeunload"]
