@@ -13,6 +13,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from relance.access.actions import assign_role
+from relance.activities import blobs
 from relance.kit.actor import Actor
 from relance.kit.sql import execute, fetch_value, sql
 from relance.kit.text import fold
@@ -203,6 +204,33 @@ def make_activity(
             )
         )
     return activity_id
+
+
+def make_file(
+    uploaded_by: int, name: str, *, activity: int | None = None, element: int | None = None, is_removed: bool = False
+) -> int:
+    """Make a file with its name as its content, of an activity, of an element, or of neither yet; its id."""
+    blob = blobs.write([b"%PDF-1.7 ", name.encode()], most=2**20)
+    file_id: int = fetch_value(
+        sql(
+            """
+            INSERT INTO activities_attachment (name, size, media_type, digest, key, uploaded_by_id, uploaded_at,
+                activity_id, element_id, deleted_at, deleted_gesture)
+            VALUES ({}, {}, 'application/pdf', {}, {}, {}, now(), {}, {}, CASE WHEN {} THEN now() END,
+                CASE WHEN {} THEN gen_random_uuid() END) RETURNING id
+            """,
+            name,
+            blob.size,
+            blob.digest,
+            blob.key,
+            uploaded_by,
+            activity,
+            element,
+            is_removed,
+            is_removed,
+        )
+    )
+    return file_id
 
 
 def delete_element(element_id: int) -> None:

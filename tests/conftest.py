@@ -99,6 +99,14 @@ def django_db_modify_db_settings(
     """pytest-django makes the database after this: the server must be there by then."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the bytes of files go that tests make."""
+    folder = tmp_path_factory.mktemp("files")
+    settings.FILES_ROOT = folder
+    return folder
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's chromium. Its sandbox refuses to work for root, whose tests visit nothing but their own pages."""

@@ -27,6 +27,7 @@ WRITES_NOTHING = {
     "lock_elements": "locks for the actions of the floor above",
     "new_gesture": "makes an identity",
     "require_an_administrator": "only refuses",
+    "upload_file": "what waits to be attached is in nobody's history yet",
     "run": "runs one of the actions of its table, each of which is judged here",
 }
 

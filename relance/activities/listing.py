@@ -134,7 +134,7 @@ class BoundElement:
 
 
 # What `related` selects, each a JSON array.
-RELATED = ("bound_elements", "bound_people", "bound_clients", "bound_reminders")
+RELATED = ("bound_elements", "bound_people", "bound_clients", "bound_reminders", "bound_files")
 
 
 def related(actor: Actor) -> Sql:
@@ -153,7 +153,10 @@ def related(actor: Actor) -> Sql:
             FROM activities_client c JOIN crm_element e ON e.id = c.element_id
             WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {}) AS bound_clients,
         (SELECT coalesce(jsonb_agg(r.minutes_before ORDER BY r.minutes_before DESC), '[]')
-            FROM activities_reminder r WHERE r.activity_id = a.id) AS bound_reminders
+            FROM activities_reminder r WHERE r.activity_id = a.id) AS bound_reminders,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'size', f.size,
+                'media_type', f.media_type, 'uploaded_at', f.uploaded_at) ORDER BY f.id), '[]')
+            FROM activities_attachment f WHERE f.activity_id = a.id AND f.deleted_at IS NULL) AS bound_files
         """,
         binding_readable(actor),
         element_readable(actor),

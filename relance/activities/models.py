@@ -242,3 +242,49 @@ class Reminder(models.Model):
                 condition=Q(remind_at__isnull=False, told_at__isnull=True),
             )
         ]
+
+
+class Attachment(models.Model):
+    """A file of an activity or of an element; of neither while its uploader has not attached it yet.
+
+    The bytes are in the data folder under `key` (`blobs.py`). A removed one stays until nobody can want it back.
+    """
+
+    name = models.TextField()
+    size = models.BigIntegerField()
+    media_type = models.TextField()
+    digest = models.TextField()
+    key = models.TextField(unique=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    uploaded_at = models.DateTimeField()
+    activity = models.ForeignKey(Activity, models.PROTECT, null=True, related_name="+", db_index=False)
+    element = models.ForeignKey("crm.Element", models.PROTECT, null=True, related_name="+", db_index=False)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    deleted_gesture = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="attachment_one_owner", condition=Q(activity__isnull=True) | Q(element__isnull=True)
+            ),
+            models.CheckConstraint(name="attachment_named", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="attachment_deletion_whole",
+                condition=Q(deleted_at__isnull=True, deleted_gesture__isnull=True)
+                | Q(deleted_at__isnull=False, deleted_gesture__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="attachment_activity", fields=["activity"], condition=Q(activity__isnull=False)),
+            models.Index(
+                name="attachment_element", fields=["element", "uploaded_at", "id"], condition=Q(element__isnull=False)
+            ),
+            models.Index(
+                name="attachment_pending",
+                fields=["uploaded_by", "uploaded_at"],
+                condition=Q(activity__isnull=True, element__isnull=True),
+            ),
+        ]

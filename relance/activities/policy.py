@@ -77,6 +77,28 @@ def readable(actor: Actor, activity_id: Sql) -> Sql:
     )
 
 
+def file_pending(actor: Actor) -> Sql:
+    """The file `f` was uploaded by the actor, and is not attached to anything."""
+    return sql("f.uploaded_by_id = {} AND f.activity_id IS NULL AND f.element_id IS NULL", actor.user_id)
+
+
+def file_readable(actor: Actor) -> Sql:
+    """The actor may read the file `f`: its activity, or its element; or he has uploaded it and it is pending."""
+    return sql(
+        """
+        f.deleted_at IS NULL AND CASE
+            WHEN f.activity_id IS NOT NULL THEN {} AND EXISTS (
+                SELECT FROM activities_activity a WHERE a.id = f.activity_id AND a.deleted_at IS NULL)
+            WHEN f.element_id IS NOT NULL THEN EXISTS (
+                SELECT FROM crm_element e WHERE e.id = f.element_id AND e.deleted_at IS NULL AND {})
+            ELSE {} END
+        """,
+        readable(actor, Sql("f.activity_id")),
+        element_readable(actor),
+        file_pending(actor),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which activities a standard filter takes, as a path can ask for them."""

@@ -33,6 +33,7 @@ class ActivityDetail:
     participants: Sequence[Row]
     clients: Sequence[Row]
     reminders: Sequence[int]  # minutes before, the longest first
+    files: Sequence[Row]  # id, name, size in bytes, media_type, uploaded_at (ISO); the oldest first
     can_edit: bool
     can_delete: bool
     can_copy: bool
@@ -149,7 +150,7 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
     if not rows:
         raise NotFound
     row = rows[0]
-    bindings, participants, clients, reminders = (json.loads(row.pop(key)) for key in RELATED)
+    bindings, participants, clients, reminders, files = (json.loads(row.pop(key)) for key in RELATED)
     return ActivityDetail(
         id=id,
         fields=row,
@@ -157,6 +158,7 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
         participants=participants,
         clients=clients,
         reminders=reminders,
+        files=files,
         can_edit=row["can_edit"],
         can_delete=row["can_delete"],
         can_copy=row["can_copy"],

@@ -202,6 +202,7 @@ class ActivityDraft:
     reminders: tuple[int, ...] = ()  # minutes before it is due, or starts
     # Of a document validation, in the order in which they are asked; the first is its responsible.
     validators: tuple[int, ...] = ()
+    files: tuple[int, ...] = ()  # uploaded by the actor, and not attached yet
     creation_key: UUID | None = None
     origin: str = ""
     origin_id: str = ""
@@ -238,6 +239,8 @@ class ActivityChanges:
     clients: tuple[tuple[int, str], ...] = KEEP
     reminders: tuple[int, ...] = KEEP
     validators: tuple[int, ...] = KEEP
+    add_files: tuple[int, ...] = ()
+    remove_files: tuple[int, ...] = ()
     bind: tuple[int, ...] = ()
     unbind: tuple[int, ...] = ()
     main: int | None = None
@@ -253,6 +256,8 @@ class ActivityChanges:
             "clients",
             "reminders",
             "validators",
+            "add_files",
+            "remove_files",
             "bind",
             "unbind",
             "main",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relance.activities.actions import undo_activities
+from relance.activities.actions import undo_activities, undo_files
 from relance.activities.terms import MOST_AT_ONCE
 from relance.bulk.catalog import ACTIONS
 from relance.crm.actions import undo_elements
@@ -51,5 +51,6 @@ def undo(actor: Actor, *, gesture: UUID) -> Outcome:
     back = new_gesture()
     elements = undo_elements(actor, gesture=gesture, back=back)
     activities = undo_activities(actor, gesture=gesture, back=back)
-    done = [*elements.done, *activities.done]
-    return Outcome(done, [], [*elements.refused, *activities.refused], back if done else None)
+    files = undo_files(actor, gesture=gesture, back=back)
+    done = list(dict.fromkeys([*elements.done, *activities.done, *files.done]))
+    return Outcome(done, [], [*elements.refused, *activities.refused, *files.refused], back if done else None)

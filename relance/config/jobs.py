@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.core.management import call_command
 from procrastinate import App, JobContext, RetryStrategy
 
+from relance.activities.jobs import sweep_files
 from relance.config.subscribers import dispatch
 from relance.journal.jobs import make_partitions
 from relance.notifications.jobs import remind
@@ -19,6 +20,7 @@ def clear_sessions() -> None:
 
 # name → (when, as cron says it, in UTC; what)
 SCHEDULE: dict[str, tuple[str, Callable[[], None]]] = {
+    "files.sweep": ("37 * * * *", sweep_files),
     "journal.make_partitions": ("17 3 * * *", make_partitions),
     "notifications.remind": ("* * * * *", remind),
     "sessions.clear": ("47 3 * * *", clear_sessions),

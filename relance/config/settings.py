@@ -136,6 +136,10 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
+# The bytes of people's files: never beneath what is served, and never served but by a view that asks for the rights.
+FILES_ROOT = DATA / "files"
+MOST_UPLOAD_BYTES = env.whole_number("RELANCE_MAX_UPLOAD_MB", default=256, lowest=1) * 2**20
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

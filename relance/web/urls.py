@@ -17,6 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view
 urlpatterns = [
     path("", home, name="home"),
     path("activities/", include("relance.web.activities.urls")),
+    path("files/", include("relance.web.files.urls")),
     path("notifications/", include("relance.web.notifications.urls")),
     path("lists/", include("relance.web.lists.urls")),
     path("crm/", include("relance.web.crm.urls")),

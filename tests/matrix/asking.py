@@ -35,6 +35,9 @@ def pages(made: Secrets) -> Iterator[str]:
     yield from (_address("list-columns", listing) for listing in LISTINGS)
     notifications = fetch_column(Sql("SELECT id FROM notifications_notification ORDER BY id"))
     yield from (_address("notification-detail", notification_id) for notification_id in notifications)
+    for file_id in made.files:
+        yield _address("file-download", file_id)
+        yield _address("file-download", file_id) + "?view"
     plain = ("notification-list", "activity-counts", "activity-overdue", "profile", "help-keys", "home")
     yield from (_address(name) for name in plain)
 
@@ -59,6 +62,15 @@ def forms(made: Secrets) -> Iterator[Ask]:
     yield _address("element-gesture", "deal", "plan"), {"ids": made.elements["deal"], **plan}
     yield from ((_address("undo", gesture), {}) for gesture in made.gestures)
     yield from _written(made)
+    yield from _of_files(made)
+
+
+def _of_files(made: Secrets) -> Iterator[Ask]:
+    """Files removed, and attached to what is one's own: somebody else's, those of something else, those that wait."""
+    for file_id in made.files:
+        yield _address("file-remove", file_id), {}
+        yield _address("element-files", made.bobs_deal), {"files": [file_id]}
+    yield _address("activity-files", made.activities[0]), {"files": made.files}
 
 
 def _form_of_gesture(made: Secrets, kind: str, name: str) -> Ask:
@@ -120,6 +132,7 @@ def _elements(made: Secrets, kind: str) -> Iterator[str]:
     yield _address("element-new", kind)
     for element_id in made.elements[kind]:
         yield _address("activity-new", element=element_id)
+        yield _address("element-files", element_id)
         yield _address("element-gesture", kind, "assign", ids=element_id)
         yield _address("element-list", kind, person=made.cast.charlie)
 

@@ -39,6 +39,8 @@ class Line:
     form: Form = nothing
     exempt: str = ""
     note: str = ""
+    # With these, the form is the body itself, as bytes.
+    headers: Mapping[str, str] | None = None
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.method, self.name, self.note)))

@@ -7,12 +7,13 @@ from typing import Any
 
 from relance.kit.sql import fetch_column, fetch_value, sql
 from tests.matrix.accounts import ACCOUNTS
+from tests.matrix.files import lines as of_files
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
 from tests.matrix.notifications import NOTIFICATIONS
 from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
 from tests.matrix.types import TYPES
-from tests.matrix.world import KINDS, OWNERS, ROLES, World, element_name, subject
+from tests.matrix.world import KINDS, OWNERS, ROLES, World, element_name, file_name, subject
 
 # fmt: off
 # The columns: anonymous, nora (no role), bob (Manager, Sales), alice (head of Sales), charlie (Manager, Support),
@@ -345,6 +346,7 @@ MATRIX = [
     *LISTS,
     *(line for listing in LISTINGS for line in _settings(listing)),
     *ACCOUNTS,
+    *of_files(READ, EDIT, READ_ELEMENT, UPDATE_ELEMENT),
     *NOTIFICATIONS,
     *RIGHTS,
     *PEOPLE,
@@ -359,13 +361,19 @@ def readable_names(role: str) -> set[str]:
     if subject("bobs") in subjects:
         subjects.add(subject("done"))
     rows = [row for row, cells in READ_ELEMENT.items() if cells.split()[column] == "ok"]
-    return subjects | {element_name(kind, row) for row in rows for kind in KINDS}
+    files = {file_name("deal", row) for row in rows}
+    files |= {file_name("activity", row) for row, cells in READ.items() if cells.split()[column] == "ok"}
+    files |= {file_name("pending", role)}
+    return subjects | files | {element_name(kind, row) for row in rows for kind in KINDS}
 
 
 def all_names() -> set[str]:
     """Every subject and name there is."""
     rows = [row for row in READ_ELEMENT if row != "unknown"]
-    return {subject(row) for row in [*READ, "done"]} | {element_name(kind, row) for row in rows for kind in KINDS}
+    files = {file_name("deal", row) for row in rows} | {file_name("activity", row) for row in READ if row != "unknown"}
+    files |= {file_name("pending", role) for role in ROLES}
+    names = {element_name(kind, row) for row in rows for kind in KINDS}
+    return {subject(row) for row in [*READ, "done"]} | names | files
 
 
 __all__ = ["MATRIX", "NO_ROW", "all_names", "readable_names"]

@@ -15,7 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from relance.kit.text import fold
 from tests.matrix.asking import forms, pages
 from tests.matrix.unheard import GONE, HIDDEN, Secrets, make_secrets
-from tests.matrix.walking import browser
+from tests.matrix.walking import body_of, browser
 
 pytestmark = pytest.mark.django_db
 UNHEARD = {
@@ -44,7 +44,7 @@ def visitor(made: Secrets, role: str) -> Client:
 
 def heard(answer: object, asked: str, words: tuple[str, ...]) -> list[str]:
     """What an answer says of the words: in its text, its headers, inside its cursors. An echo of the question is none."""
-    text = answer.content.decode(errors="replace")  # type: ignore[attr-defined]
+    text = body_of(answer)
     said = f"{text} {answer.headers}"  # type: ignore[attr-defined]
     said += " ".join(_decoded(cursor) for cursor in CURSOR.findall(text))
     return [f"{asked}: {word}" for word in words if word in fold(said)]
@@ -87,7 +87,8 @@ def test_no_gesture_says_it(made: Secrets, role: str) -> None:
 def test_who_may_hear_it_does(made: Secrets) -> None:
     client = visitor(made, "charlie")
     quiet = {"activity-list", "activity-detail", "activity-edit", "activity-new", "element-list", "element-detail",
-             "element-edit", "element-parts", "pick-elements", "pick-clients", "pick-companies", "pick-contacts"}  # fmt: skip
+             "element-edit", "element-parts", "file-download", "activity-files", "element-files",
+             "pick-elements", "pick-clients", "pick-companies", "pick-contacts"}  # fmt: skip
     for address in pages(made):
         name = resolve(address.partition("?")[0]).url_name
         if name in quiet and heard(client.get(address), "", (HIDDEN,)):

@@ -14,9 +14,9 @@ from relance.crm.listing import LISTINGS
 from relance.crm.queries import list_columns
 from relance.crm.terms import FIELDS, ElementDraft, Kind
 from relance.kit import clock
-from relance.kit.sql import execute, fetch_column, sql
+from relance.kit.sql import execute, fetch_all, fetch_column, sql
 from relance.lists.actions import save_columns
-from tests.cast import Cast, make_activity, make_cast, make_user
+from tests.cast import Cast, make_activity, make_cast, make_file, make_user
 
 HIDDEN, GONE = "xyzzyque", "quuxgone"
 TEXTS = ("name", "first_name", "last_name", "company_name", "source", "position", "industry", "city")
@@ -33,6 +33,7 @@ class Secrets:
     people: dict[str, int]
     elements: dict[str, list[int]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
     activities: list[int] = field(default_factory=list)
+    files: list[int] = field(default_factory=list)
     gestures: list[UUID] = field(default_factory=list)
     bobs_deal: int = 0
     charlies_company: int = 0
@@ -71,6 +72,7 @@ def make_secrets() -> Secrets:
     made = Secrets(cast, people)
     _make_hidden(made)
     _make_gone(made)
+    _make_files(made)
     _notify(made)
     _show_all_columns(made)
     return made
@@ -118,6 +120,22 @@ def _make_gone(made: Secrets) -> None:
     gesture = delete_elements(root, ids=[company, deal, contact]).gesture
     assert gesture
     made.gestures.append(gesture)
+
+
+def _make_files(made: Secrets) -> None:
+    """A file of each activity and element, named after it; and one of Bob's own deal that was removed."""
+    charlie = made.cast.charlie
+    subjects = fetch_all(
+        sql("SELECT id, subject FROM activities_activity WHERE id = ANY({}) ORDER BY id", made.activities[:16])
+    )
+    gone = fetch_all(sql("SELECT id, subject FROM activities_activity WHERE subject LIKE {}", f"{GONE}%"))
+    for row in [*subjects, *gone]:
+        made.files.append(make_file(charlie, f"{row['subject']}.pdf", activity=row["id"]))
+    every = [element_id for ids in made.elements.values() for element_id in ids]
+    for row in fetch_all(sql("SELECT id, name FROM crm_element WHERE id = ANY({}) ORDER BY id", every)):
+        made.files.append(make_file(charlie, f"{row['name']}.pdf", element=row["id"]))
+    made.files.append(make_file(charlie, f"{GONE}.pdf", element=made.bobs_deal, is_removed=True))
+    made.files.append(make_file(charlie, f"{HIDDEN}.pdf"))
 
 
 def _notify(made: Secrets) -> None:

@@ -55,8 +55,12 @@ class Walk:
         """What a role gets for a row."""
         headers = options.pop("headers", {})
         ask = getattr(self.client(role, **options), (method or line.method).lower())
-        data = line.form(self.world, row, role)
-        answer: HttpResponse = ask(line.address(self.world, row), data, headers=headers)
+        data: Any = line.form(self.world, row, role)
+        more: dict[str, str] = {}
+        if line.headers:
+            headers = {**line.headers, **headers}
+            data, more = ({}, more) if method == "GET" else (data, {"content_type": "application/octet-stream"})
+        answer: HttpResponse = ask(line.address(self.world, row), data, headers=headers, **more)
         return answer
 
 
@@ -77,6 +81,12 @@ def browser(user_id: int | None) -> Client:
     if user_id:
         client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user_id)
     return client
+
+
+def body_of(answer: Any) -> str:
+    """What an answer says, streamed or not."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(body.decode(errors="replace"))
 
 
 def written() -> int:
@@ -102,7 +112,7 @@ def faults_of_answer(walk: Walk, line: Line, role: str, status: int, answer: Htt
     """What is wrong with an answer: its status, a name that the role may not read, where it leads."""
     if answer.status_code != status:
         yield f"{answer.status_code} instead of {status}"
-    said = answer.content.decode(errors="replace").lower() + str(answer.headers)
+    said = body_of(answer).lower() + str(answer.headers)
     yield from (f"says {name}" for name in walk.hidden[role] if name in said)
     where = answer.headers.get("Location", "")
     if role == "anonymous" and status == 302 and not line.is_open and not where.startswith("/accounts/login/"):

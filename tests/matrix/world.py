@@ -20,6 +20,7 @@ from tests.cast import (
     make_activity,
     make_cast,
     make_element,
+    make_file,
     make_role,
     make_user,
 )
@@ -40,6 +41,8 @@ class World:
     activities: dict[str, int] = field(default_factory=dict)
     elements: dict[tuple[str, str], int] = field(default_factory=dict)
     gestures: dict[str, UUID] = field(default_factory=dict)
+    # By whose: ("activity", row), ("deal", row), ("pending", role).
+    files: dict[tuple[str, str], int] = field(default_factory=dict)
     invited: int = 0
     token: str = ""
     notification: int = 0
@@ -77,6 +80,7 @@ def make_world() -> World:
     _make_elements(world)
     _make_activities(world)
     _make_gestures(world)
+    _make_files(world)
     _make_types(world)
     world.notification = _notify(world)
     return world
@@ -90,6 +94,24 @@ def element_name(kind: str, row: str) -> str:
 def subject(row: str) -> str:
     """A subject that no page holds for another reason."""
     return f"zqactivityzq{row}zq"
+
+
+def file_name(whose: str, row: str) -> str:
+    """A file's name that no page holds for another reason."""
+    return f"zqfilezq{whose}zq{row}zq.pdf"
+
+
+def _make_files(world: World) -> None:
+    """A file of each activity, of each deal, and one that each person has not attached yet."""
+    bob = world.people["bob"]
+    for row, activity_id in world.activities.items():
+        if activity_id != UNKNOWN and row != "done":
+            world.files["activity", row] = make_file(bob, file_name("activity", row), activity=activity_id)
+    for (kind, row), element_id in world.elements.items():
+        if kind == "deal" and element_id != UNKNOWN:
+            world.files["deal", row] = make_file(bob, file_name("deal", row), element=element_id)
+    for role, user_id in world.people.items():
+        world.files["pending", role] = make_file(user_id, file_name("pending", role))
 
 
 def _make_elements(world: World) -> None:

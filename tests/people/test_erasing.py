@@ -14,7 +14,7 @@ from relance.crm.terms import ElementDraft
 from relance.kit.errors import Forbidden, NotFound
 from relance.kit.sql import Sql, execute, fetch_all, fetch_column, fetch_value, sql
 from relance.people.actions import edit_user
-from tests.cast import SYSTEM, Cast, make_activity, make_element, make_user
+from tests.cast import SYSTEM, Cast, make_activity, make_element, make_file, make_user
 from tests.web.signing import sign_in
 
 
@@ -53,6 +53,7 @@ def contact(cast: Cast) -> int:
     deal = make_element("deal", cast.bob, "Toiture Quervalle")
     edit_elements(root, ids=[deal], changes={"contact_ids": (element,), "name": "Toiture QUERVALLE et fils"})
     told = make_activity(cast.bob, deal, element, subject="Rappeler Nadia Quervalle au 04 78 55 01 42")
+    make_file(cast.bob, "Devis_Nadia Quervalle.pdf", activity=told)
     told_of = ActivityChanges(
         description="Mme Quervalle (nadia@quervalle.example) attend.",
         place="chez quervalle nadia",

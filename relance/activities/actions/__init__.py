@@ -1,5 +1,13 @@
 """Writing activities. Every action takes many ids, is one transaction, and leaves its journal entries."""
 
+from relance.activities.actions.attaching import (
+    attach_to_activity,
+    attach_to_element,
+    give_files,
+    remove_files,
+    undo_files,
+    upload_file,
+)
 from relance.activities.actions.configuring import create_type, delete_type, edit_type, order_types, switch_type
 from relance.activities.actions.copying import draft_of_copy
 from relance.activities.actions.creating import (
@@ -18,6 +26,8 @@ from relance.activities.actions.validation import answer_validation
 __all__ = [
     "answer_validation",
     "assign_activities",
+    "attach_to_activity",
+    "attach_to_element",
     "complete_activities",
     "create_activities",
     "create_activity",
@@ -29,11 +39,15 @@ __all__ = [
     "draft_of_copy",
     "edit_activities",
     "edit_type",
+    "give_files",
     "is_working_day",
     "order_types",
     "plan_for_deals",
     "postpone_activities",
+    "remove_files",
     "reopen_activities",
     "switch_type",
     "undo_activities",
+    "undo_files",
+    "upload_file",
 ]

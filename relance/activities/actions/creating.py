@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities.actions.asking import asked, insert_validators
+from relance.activities.actions.attaching import check_pending, give_files
 from relance.activities.actions.relating import check_clients, insert_bindings, insert_clients, insert_participants
 from relance.activities.actions.reminding import check_reminders, insert_reminders
 from relance.activities.actions.validating import check_fields, missing_fields
@@ -147,6 +148,9 @@ def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, lis
     gesture = new_gesture()
     ids = _insert(rows)
     _tie(ids, made)
+    for activity_id, draft in zip(ids, made, strict=True):
+        if draft.files:
+            give_files(actor, gesture, draft.files, activity_id=activity_id)
     _journal(actor, gesture, ids, made)
     return Outcome(ids, sorted(known.values()), refused, gesture if ids else None), errors
 
@@ -189,6 +193,7 @@ class _Checks:
         self._check_people(draft)
         check_clients(draft.clients, self.elements)
         check_reminders(draft.reminders)
+        check_pending(self.actor, draft.files)
         responsible = self._responsible_of(draft)
         is_completed = draft.completed_at is not None
         return {

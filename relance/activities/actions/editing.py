@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities.actions.asking import RESPONSIBLE_VALIDATOR, change_validators
+from relance.activities.actions.attaching import change_files
 from relance.activities.actions.moving import postponed, shifted
 from relance.activities.actions.relating import change_bindings, change_clients, change_participants
 from relance.activities.actions.reminding import change_reminders
@@ -169,4 +170,6 @@ def _relate(
         changed |= change_clients(actor, gesture, judged.ids, changes.clients)
     if changes.reminders is not KEEP:
         changed |= change_reminders(actor, gesture, judged.ids, changes.reminders)
+    if changes.add_files or changes.remove_files:
+        changed |= change_files(actor, gesture, judged.ids, changes)
     return changed

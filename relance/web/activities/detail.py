@@ -21,6 +21,7 @@ from relance.web.activities import dates
 from relance.web.activities.cells import due_markup, person, reference
 from relance.web.activities.dates import Viewer
 from relance.web.activities.reminders import offset_text
+from relance.web.files.rows import rows_of_activity
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -77,6 +78,7 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "outcomes": [(outcome.code, outcome.name) for outcome in view.offered_outcomes],
         "rights": _rights(activity),
         **_validations(actor, activity, viewer),
+        "files": rows_of_activity(activity.files, viewer),
         "history": _history(actor, activity, viewer),
     }
 

@@ -30,6 +30,7 @@ from relance.web.activities.forms import (
     initial_of_draft,
 )
 from relance.web.bulk.answers import announce
+from relance.web.files.rows import pending_rows
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 
@@ -126,6 +127,8 @@ def _show(
         "form": form,
         "activity": activity,
         "types": form.types,
+        "pending_files": pending_rows(request.actor, form["files"].value()),
+        "file_errors": form["files"].errors,
         "times": json.dumps({code: view.times for code, view in form.types.items()}),
         "hidden_elements": sum(bound.name is None for bound in activity.bindings) if activity else 0,
         "conflicts": _conflicts(request.actor, form, conflict) if conflict else [],

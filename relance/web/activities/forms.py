@@ -100,6 +100,7 @@ class ActivityForm(forms.Form):
         widget=forms.Select(attrs={"class": "input"}),
     )
     description = forms.CharField(label=_("Description"), required=False, widget=_text(4))
+    files = IdsField("files", label=_("Files"), required=False, initial=list)  # type: ignore[assignment]  # taken out by the metaclass
     creation_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -121,7 +122,7 @@ class ActivityForm(forms.Form):
         self.changed_columns: Mapping[str, object] = {}
         for name, field in self.fields.items():
             # What counts as changed is told from what the form was filled with, not from what stands there by now.
-            field.show_hidden_initial = is_edit and name not in {"creation_key", "version"}
+            field.show_hidden_initial = is_edit and name not in {"creation_key", "files", "version"}
 
     def clean(self) -> dict[str, Any]:
         """A time of day needs its day; an end without a day is on the day of the start."""
@@ -154,6 +155,7 @@ class ActivityForm(forms.Form):
             clients=tuple(said["clients"]),
             reminders=tuple(said["reminders"]),
             validators=tuple(said["validators"]) if said["type"] == DOCUMENT else (),
+            files=tuple(said["files"]),
             creation_key=said["creation_key"],
             **self._deadline(),
             **self._slot(),
@@ -178,6 +180,7 @@ class ActivityForm(forms.Form):
             values |= self._slot()
         if "elements" in changed:
             values |= _rebinding(activity, said["elements"])
+        values["add_files"] = tuple(said["files"])
         return ActivityChanges(**values)
 
     def _deadline(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from relance.activities.catalog import list_types
+from relance.activities.files import list_element_files
 from relance.activities.idle import next_activities
 from relance.crm import queries
 from relance.crm.listing import LISTINGS, NEXT_ACTIVITY
@@ -23,6 +24,7 @@ from relance.web.activities.fields import is_id
 from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, history_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
+from relance.web.files.rows import rows_of
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.text_filter import problem_of
 from relance.web.pages import render_page
@@ -90,6 +92,8 @@ def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The page of an element, or what a side panel shows of it; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
     context = _shown(actor, kind, number) | {"types": list_types(active_only=True)}
+    files = list_element_files(actor, element_id=context["element"].id)
+    context["element_files"] = rows_of(files, viewer)
     opened = request.GET.get("open", "")
     if is_id(opened):
         context |= detail_context(actor, int(opened), viewer) | {"is_panel": True}

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from relance.access.terms import RANK
 from relance.web import marks
 from relance.web.activities import reminders
+from relance.web.files import rows
 
 register = template.Library()
 
@@ -23,6 +24,7 @@ MODULES = (
     "copying",
     "dialogs",
     "fields",
+    "files",
     "forms",
     "keyboard",
     "levels",
@@ -101,6 +103,12 @@ def reminder_offsets() -> list[tuple[int, str]]:
 def reminder_units() -> list[tuple[str, str]]:
     """`{% reminder_units as units %}`: minutes, hours, days, weeks."""
     return reminders.unit_choices()
+
+
+@register.simple_tag
+def upload_limits() -> dict[str, object]:
+    """`{% upload_limits as limits %}`: how large an uploaded file may be, and of what kinds."""
+    return rows.limits()
 
 
 TURNS = {"first": "first", "previous": "left", "next": "right", "last": "last"}
