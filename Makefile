@@ -10,7 +10,7 @@ COMPANIES ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes clean pins screenshots
+.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes bench-uploads clean pins screenshots
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ strings-update: setup ## Write new texts into the translation files
 
 bench: setup ## Measure: make bench [N=100000] [JSON=file]
 	@$(BIN)/python -m bench --rows $(N) $(if $(JSON),--json $(JSON))
+
+bench-uploads: setup ## Measure that large files are not held in memory
+	@$(BIN)/python -m bench uploads
 
 bench-changes: setup ## Measure that a change of rights holds at once: make bench-changes [N=100000]
 	@$(BIN)/python -m bench changes --rows $(N)

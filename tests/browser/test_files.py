@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from relance.kit.sql import Sql, fetch_column
 from tests.browser.conftest import Visit
@@ -37,7 +37,7 @@ def test_picked_pasted_and_dropped_files_are_sent_with_the_form(committed: Cast,
     page = visit(f"/activities/new/?element={deal}&type=todo")
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Add files").press("Enter")
-    chooser.value.set_files([{"name": "Quote.pdf", "mimeType": "application/pdf", "buffer": PDF}])
+    chooser.value.set_files(FilePayload(name="Quote.pdf", mimeType="application/pdf", buffer=PDF))
     waiting = page.locator("[data-files] li")
     expect(waiting).to_have_text(["Quote.pdf14\xa0bytes"])
     expect(page.locator("[data-say]")).to_have_text("Quote.pdf is here.")
@@ -71,10 +71,10 @@ def test_a_panel_takes_files_at_once_removes_them_and_takes_it_back(
     activity = make_activity(committed.bob, make_element("deal", committed.bob), subject="Rappeler")
     page = visit(f"/activities/?filter=mine&open={activity}")
     panel = page.locator("#panel")
+    give(page, "drop", "#panel [data-drop]", "virus.exe", "MZ")
     give(page, "drop", "#panel [data-drop]", "plan.txt", "plan")
     expect(panel.get_by_role("link", name="plan.txt")).to_be_visible()
     expect(page.locator("#toasts")).to_contain_text("File added.")
-    give(page, "drop", "#panel [data-drop]", "virus.exe", "MZ")
     expect(panel.locator(".refused")).to_contain_text("virus.exe")
     check_axe(page)
     panel.get_by_role("button", name="Remove plan.txt").press("Enter")

@@ -71,7 +71,11 @@ function add(drop, files) {
   }), before).then(() => {
     changed(drop);
     const form = drop.closest("form[data-at-once]");
-    if (form && queues.get(drop) === sent && form.querySelector("[name=files]")) form.requestSubmit();
+    if (form && queues.get(drop) === sent && form.querySelector("[name=files]")) {
+      form.requestSubmit();
+      // They have been handed over: what is added meanwhile must not hand them over again.
+      drop.querySelectorAll("[data-file]").forEach((row) => row.remove());
+    }
   });
   queues.set(drop, sent);
 }
@@ -123,6 +127,21 @@ document.addEventListener("submit", (event) => {
   event.stopImmediatePropagation();
   say(drop, drop.dataset.wait);
 }, true);
+
+// A part of the page that is drawn anew keeps what it said of refused files, and is not drawn anew amid an upload.
+const said = new Map();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target } = event.detail;
+  const parts = [...target.querySelectorAll(".files[id]"), ...(target.matches(".files[id]") ? [target] : [])];
+  for (const part of parts) {
+    if (part === target && part.querySelector("[data-sending]")) event.detail.shouldSwap = false;
+    else said.set(part.id, [...part.querySelectorAll(".refused")]);
+  }
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const [id, rows] of said) document.getElementById(id)?.querySelector("[data-files]")?.append(...rows);
+  said.clear();
+});
 
 const start = () => {
   for (const drop of document.querySelectorAll("[data-drop][hidden]")) drop.hidden = false;
