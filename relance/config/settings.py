@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "relance.crm",
     "relance.activities",
     "relance.imports",
+    "relance.timeline",
     "relance.notifications",
     "relance.bulk",
     "relance.web",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from relance.kit.sql import Row, Sql, fetch_all, sql
@@ -33,6 +34,11 @@ def fields_changed_since(*, noun: str, noun_id: int, version: int) -> set[str]:
         )
     )
     return {row["key"] for row in rows} - {"version"}
+
+
+def list_by_ids(ids: Sequence[int], *, first: datetime, last: datetime) -> list[Row]:
+    """Entries by their ids, all of them made between two instants, in the order in which they were made."""
+    return _entries(sql_where=sql("id = ANY({}) AND at BETWEEN {} AND {}", list(ids), first, last))
 
 
 def nouns_of(gesture: UUID) -> dict[str, Sequence[int]]:

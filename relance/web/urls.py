@@ -21,6 +21,7 @@ urlpatterns = [
     path("notifications/", include("relance.web.notifications.urls")),
     path("lists/", include("relance.web.lists.urls")),
     path("crm/", include("relance.web.crm.urls")),
+    path("", include("relance.web.timeline.urls")),
     path("", include("relance.web.rights.why")),
     path("settings/people/", include("relance.web.people.urls")),
     path("settings/rights/", include("relance.web.rights.urls")),

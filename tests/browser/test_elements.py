@@ -82,7 +82,7 @@ def test_the_page_of_a_deal_plans_completes_and_moves(visit: Visit, committed: C
     expect(page.locator("#panel")).to_be_empty()
     page.click(".planned > li:first-child .done")
     expect(page.locator(".planned > li")).to_have_count(1)
-    expect(page.locator(".history > li")).to_have_count(1)
+    expect(page.locator(".history > li[data-id]")).to_have_count(1)
     page.click(".stages li:nth-child(3) button")
     expect(page.locator(".stages [aria-current]")).to_have_text("Quote sent")
     page.click("#toasts [data-toast]:last-child [data-undo]")

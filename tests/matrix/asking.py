@@ -29,6 +29,7 @@ def pages(made: Secrets) -> Iterator[str]:
     yield from _activities(made)
     for kind in KINDS:
         yield from _elements(made, kind)
+    yield from _timelines(made)
     for picker in ("elements", "clients", "companies", "contacts", "people"):
         for text in TYPED:
             yield _address(f"pick-{picker}", q=text)
@@ -63,6 +64,7 @@ def forms(made: Secrets) -> Iterator[Ask]:
     yield from ((_address("undo", gesture), {}) for gesture in made.gestures)
     yield from _written(made)
     yield from _of_files(made)
+    yield from _commented(made)
 
 
 def _of_files(made: Secrets) -> Iterator[Ask]:
@@ -71,6 +73,29 @@ def _of_files(made: Secrets) -> Iterator[Ask]:
         yield _address("file-remove", file_id), {}
         yield _address("element-files", made.bobs_deal), {"files": [file_id]}
     yield _address("activity-files", made.activities[0]), {"files": made.files}
+
+
+def _timelines(made: Secrets) -> Iterator[str]:
+    for kind in KINDS:
+        for number in numbers(kind):
+            yield _address("element-history", kind, number, rolled="1")
+            yield _address("element-detail", kind, number, rolled="1", q=HIDDEN[:4])
+        yield from (_address("pick-mentions", element=element_id) for element_id in made.elements[kind])
+    yield from (_address("pick-mentions", activity=activity_id) for activity_id in made.activities[:6])
+    yield from (_address("comment-edit", comment_id) for comment_id in (*made.comments, UNKNOWN))
+
+
+def _commented(made: Secrets) -> Iterator[Ask]:
+    """Comments, with mentions of who may not read them, and pins of what is not there."""
+    for comment_id in made.comments:
+        yield _address("comment-edit", comment_id), {"text": "Autre"}
+        yield _address("comment-delete", comment_id), {}
+    for kind in KINDS:
+        for number in numbers(kind):
+            yield _address("element-comment", kind, number), {"text": "@Charlie Roux @Bob Petit"}
+            yield _address("element-pin", kind, number), {"comment": made.comments[0]}
+    for activity_id in made.activities[:6]:
+        yield _address("activity-comment", activity_id), {"text": "@Charlie Roux"}
 
 
 def _form_of_gesture(made: Secrets, kind: str, name: str) -> Ask:

@@ -12,8 +12,9 @@ from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
 from tests.matrix.notifications import NOTIFICATIONS
 from tests.matrix.people import PEOPLE
 from tests.matrix.rights import RIGHTS
+from tests.matrix.timeline import TIMELINE, comments_readable
 from tests.matrix.types import TYPES
-from tests.matrix.world import KINDS, OWNERS, ROLES, World, element_name, file_name, subject
+from tests.matrix.world import KINDS, OWNERS, ROLES, World, comment_text, element_name, file_name, subject
 
 # fmt: off
 # The columns: anonymous, nora (no role), bob (Manager, Sales), alice (head of Sales), charlie (Manager, Support),
@@ -233,7 +234,6 @@ def _elements(kind: str) -> list[Line]:
         *lines,
         Line("element-total", "GET", WITH_A_ROLE, arguments=here, note=kind),
         Line("element-parts", "GET", READ_ELEMENT, arguments=one, note=kind),
-        Line("element-history", "GET", READ_ELEMENT, arguments=one, note=kind),
         Line("element-menu", "GET", READ_ELEMENT, arguments=one, note=kind),
         Line("element-edit", "GET", UPDATE_ELEMENT, arguments=one, note=kind),
         Line("element-new", "GET", ADDS, arguments=here, note=kind),
@@ -350,6 +350,7 @@ MATRIX = [
     *NOTIFICATIONS,
     *RIGHTS,
     *PEOPLE,
+    *TIMELINE,
     *TYPES,
 ]
 
@@ -364,7 +365,8 @@ def readable_names(role: str) -> set[str]:
     files = {file_name("deal", row) for row in rows}
     files |= {file_name("activity", row) for row, cells in READ.items() if cells.split()[column] == "ok"}
     files |= {file_name("pending", role)}
-    return subjects | files | {element_name(kind, row) for row in rows for kind in KINDS}
+    names = {element_name(kind, row) for row in rows for kind in KINDS}
+    return subjects | files | names | comments_readable(column)
 
 
 def all_names() -> set[str]:
@@ -373,7 +375,7 @@ def all_names() -> set[str]:
     files = {file_name("deal", row) for row in rows} | {file_name("activity", row) for row in READ if row != "unknown"}
     files |= {file_name("pending", role) for role in ROLES}
     names = {element_name(kind, row) for row in rows for kind in KINDS}
-    return {subject(row) for row in [*READ, "done"]} | names | files
+    return {subject(row) for row in [*READ, "done"]} | names | files | {comment_text(row) for row in OWNERS}
 
 
 __all__ = ["MATRIX", "NO_ROW", "all_names", "readable_names"]

@@ -16,6 +16,8 @@ from relance.crm.terms import FIELDS, ElementDraft, Kind
 from relance.kit import clock
 from relance.kit.sql import execute, fetch_all, fetch_column, sql
 from relance.lists.actions import save_columns
+from relance.timeline.actions import create_comment, delete_comments
+from relance.timeline.terms import CommentDraft
 from tests.cast import Cast, make_activity, make_cast, make_file, make_user
 
 HIDDEN, GONE = "xyzzyque", "quuxgone"
@@ -37,6 +39,7 @@ class Secrets:
     gestures: list[UUID] = field(default_factory=list)
     bobs_deal: int = 0
     charlies_company: int = 0
+    comments: list[int] = field(default_factory=list)
 
     def element(self, kind: str, responsible: int, name: str, **more: object) -> int:
         """Make an element with the name in each of its texts."""
@@ -73,6 +76,7 @@ def make_secrets() -> Secrets:
     _make_hidden(made)
     _make_gone(made)
     _make_files(made)
+    _comment(made)
     _notify(made)
     _show_all_columns(made)
     return made
@@ -136,6 +140,18 @@ def _make_files(made: Secrets) -> None:
         made.files.append(make_file(charlie, f"{row['name']}.pdf", element=row["id"]))
     made.files.append(make_file(charlie, f"{GONE}.pdf", element=made.bobs_deal, is_removed=True))
     made.files.append(make_file(charlie, f"{HIDDEN}.pdf"))
+
+
+def _comment(made: Secrets) -> None:
+    """Charlie says the first word on what is his, Bob the second in comments that are gone, or stand on what is gone."""
+    charlie, bob = made.cast.actor("charlie"), made.cast.actor("bob")
+    hidden = [CommentDraft(text=f"{HIDDEN} @Root Racine", element_id=made.elements[kind][0]) for kind in KINDS]
+    hidden.append(CommentDraft(text=f"{HIDDEN} noté", activity_id=made.activities[0]))
+    written = [create_comment(charlie, draft=draft) for draft in hidden]
+    gone = [create_comment(bob, draft=CommentDraft(text=f"{GONE} dit", element_id=made.bobs_deal)) for _ in range(2)]
+    deleted = delete_comments(bob, ids=[outcome.done[0] for outcome in gone])
+    made.comments = [outcome.done[0] for outcome in (*written, *gone)]
+    made.gestures += [outcome.gesture for outcome in (*written, deleted) if outcome.gesture]
 
 
 def _notify(made: Secrets) -> None:

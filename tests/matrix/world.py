@@ -12,6 +12,9 @@ from relance.activities.terms import ActivityDraft, TypeSettings
 from relance.crm.actions import edit_elements
 from relance.kit.sql import execute, fetch_value, sql
 from relance.people.actions import invite_user
+from relance.people.queries import build_actor
+from relance.timeline.actions import create_comment
+from relance.timeline.terms import CommentDraft
 from tests.cast import (
     SYSTEM,
     Cast,
@@ -43,6 +46,7 @@ class World:
     gestures: dict[str, UUID] = field(default_factory=dict)
     # By whose: ("activity", row), ("deal", row), ("pending", role).
     files: dict[tuple[str, str], int] = field(default_factory=dict)
+    comments: dict[str, int] = field(default_factory=dict)
     invited: int = 0
     token: str = ""
     notification: int = 0
@@ -81,6 +85,7 @@ def make_world() -> World:
     _make_activities(world)
     _make_gestures(world)
     _make_files(world)
+    _make_comments(world)
     _make_types(world)
     world.notification = _notify(world)
     return world
@@ -112,6 +117,11 @@ def _make_files(world: World) -> None:
             world.files["deal", row] = make_file(bob, file_name("deal", row), element=element_id)
     for role, user_id in world.people.items():
         world.files["pending", role] = make_file(user_id, file_name("pending", role))
+
+
+def comment_text(row: str) -> str:
+    """What a comment says, and no page for another reason."""
+    return f"zqcommentzq{row}zq"
 
 
 def _make_elements(world: World) -> None:
@@ -178,3 +188,11 @@ def _make_gestures(world: World) -> None:
     assert completed
     assert renamed
     world.gestures = {"activity": completed, "element": renamed}
+
+
+def _make_comments(world: World) -> None:
+    """On each deal there is a comment that its owner wrote."""
+    for row, owner in OWNERS.items():
+        draft = CommentDraft(text=comment_text(row), element_id=world.elements["deal", row])
+        world.comments[row] = create_comment(build_actor(world.people[owner]), draft=draft).done[0]
+    world.comments["unknown"] = UNKNOWN

@@ -69,6 +69,17 @@ def due_of(row: Row, viewer: Viewer) -> Due:
     return Due(when, _words(at, on, viewer), iso, title)
 
 
+def late_text(row: Row, viewer: Viewer) -> str:
+    """How late an activity was completed: "1 d late", from its deadline's day in days, on that day in hours; or nothing."""
+    if row["due_at"] >= row["completed_at"]:
+        return ""
+    on = row["completed_at"].astimezone(viewer.zone).date()
+    days = (on - row["deadline_day"]).days if row["deadline_day"] else 0
+    span = row["completed_at"] - row["due_at"]
+    duration = _("%(days)s d") % {"days": days} if days > 0 else _duration(span, most="hours")
+    return _("%(duration)s late") % {"duration": duration}
+
+
 def instant_text(at: datetime, viewer: Viewer) -> str:
     """A past or future instant, short: "Today 10:12", "Fri 20 17:00"."""
     return _words(at, None, viewer)

@@ -22,6 +22,8 @@ from relance.web.activities.cells import due_markup, person, reference
 from relance.web.activities.dates import Viewer
 from relance.web.activities.reminders import offset_text
 from relance.web.files.rows import rows_of_activity
+from relance.web.timeline.forms import blank_form
+from relance.web.timeline.history import comments_context
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -80,6 +82,8 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         **_validations(actor, activity, viewer),
         "files": rows_of_activity(activity.files, viewer),
         "history": _history(actor, activity, viewer),
+        **comments_context(actor, activity_id, viewer),
+        **blank_form(),
     }
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,12 +22,15 @@ from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid, NotFound
 from relance.kit.outcome import Outcome, require
+from relance.timeline.actions import undo_comments
+from relance.timeline.queries import is_about_comments
 from relance.web.activities.cells import Painter
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.fields import is_id, offer_people
-from relance.web.bulk.answers import answer, done_text
+from relance.web.bulk.answers import announce, answer, done_text
 from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm, suggested
 from relance.web.lists.text_filter import MARK
+from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
 
 if TYPE_CHECKING:
@@ -117,6 +120,10 @@ def gesture(request: ActorRequest, name: str) -> HttpResponse:
 @require_POST
 def take_back(request: ActorRequest, gesture: UUID) -> HttpResponse:
     """Undo a gesture, row by row where it still stands."""
+    if is_about_comments(gesture):
+        outcome = undo_comments(request.actor, gesture=gesture)
+        text = _("Undone.") if outcome.done else _("Nothing could be undone.")
+        return announce(request, HttpResponse(), text) if is_fragment(request) else redirect("activity-list")
     outcome = undo(request.actor, gesture=gesture)
     text = done_text(outcome, _("Undone."), _("Undone: %(count)s items."), _("Nothing could be undone."))
     return answer(request, outcome, text)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from relance.activities.queries import list_done, list_planned
+from relance.activities.queries import list_planned
 from relance.crm.queries import get_element, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.kit.sql import Row
 from relance.web.activities.cells import due_markup, high_flag, person
-from relance.web.activities.dates import Viewer, day_whole, due_of
+from relance.web.activities.dates import Viewer, due_of
 from relance.web.crm import cells
 from relance.web.crm.around import groups_of
 from relance.web.crm.fieldrows import rows_of
 from relance.web.crm.filters import stage_of
-from relance.web.lists.headings import address
+from relance.web.timeline.asked import HistoryAsked
+from relance.web.timeline.forms import blank_form
+from relance.web.timeline.history import history_context, pinned_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +57,19 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
     }
 
 
-def timeline_context(actor: Actor, element: ElementDetail, viewer: Viewer) -> dict[str, Any]:
-    """The planned activities, and the first page of the completed ones."""
+def timeline_context(
+    actor: Actor, element: ElementDetail, viewer: Viewer, asked: HistoryAsked | None = None
+) -> dict[str, Any]:
+    """The planned activities and what is pinned; with `asked`, the first page of the history."""
     planned = [_planned(row, viewer) for row in list_planned(actor, element_id=element.id)]
     overdue = sum(item["when"] == "late" for item in planned)
     return {
         "planned": planned,
         "overdue": overdue,
         "high": SafeString(high_flag()),
-        **history_context(actor, element, viewer, ""),
+        **pinned_context(actor, element, viewer),
+        **(history_context(actor, element, viewer, asked) | blank_form() if asked else {}),
     }
-
-
-def history_context(actor: Actor, element: ElementDetail, viewer: Viewer, cursor: str) -> dict[str, Any]:
-    """A page of the completed activities, newest first, under the day on which each was completed."""
-    page = list_done(actor, element_id=element.id, cursor=cursor)
-    path = reverse("element-history", args=[element.kind, element.number])
-    days = [
-        (day, [_done(row, viewer) for row in rows])
-        for day, rows in groupby(page.rows, lambda row: _day_of(row, viewer))
-    ]
-    return {"days": days, "more": address(path, {"cursor": page.next}) if page.next else ""}
 
 
 def _amount(element: ElementDetail, viewer: Viewer) -> str:
@@ -98,20 +90,5 @@ def _planned(row: Row, viewer: Viewer) -> dict[str, Any]:
     return {"row": row, "when": due.when, "due": due_markup(due), "responsible": _person(row)}
 
 
-def _done(row: Row, viewer: Viewer) -> dict[str, Any]:
-    local = row["completed_at"].astimezone(viewer.zone)
-    return {
-        "row": row,
-        "time": f"{local:%H:%M}",
-        "iso": local.isoformat(timespec="minutes"),
-        "outcome": row["outcome_name"],
-        "by": row["completed_by_name"] or row["responsible_name"],
-    }
-
-
 def _person(row: Row) -> str:
     return person(row["responsible_name"], row["responsible_id"])
-
-
-def _day_of(row: Row, viewer: Viewer) -> str:
-    return day_whole(row["completed_at"].astimezone(viewer.zone).date(), viewer)

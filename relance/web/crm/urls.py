@@ -45,7 +45,6 @@ urlpatterns = [
     path("<folder:kind>/gestures/<str:name>/", gestures.gesture, name="element-gesture"),
     path("<folder:kind>/<number:number>/", views.detail, name="element-detail"),
     path("<folder:kind>/<number:number>/parts/", views.parts, name="element-parts"),
-    path("<folder:kind>/<number:number>/history/", views.history, name="element-history"),
     path("<folder:kind>/<number:number>/menu/", views.menu, name="element-menu"),
     path("<folder:kind>/<number:number>/stage/", gestures.stage, name="element-stage"),
     path("<folder:kind>/<number:number>/field/<slug:key>/", inplace.field, name="element-field"),

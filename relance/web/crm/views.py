@@ -22,13 +22,14 @@ from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
 from relance.web.crm.cells import ElementPainter
-from relance.web.crm.element import element_context, history_context, timeline_context
+from relance.web.crm.element import element_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
 from relance.web.files.rows import rows_of
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.text_filter import problem_of
-from relance.web.pages import render_page
+from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
+from relance.web.timeline.asked import HistoryAsked
 
 
 @require_safe
@@ -91,7 +92,8 @@ def total(request: ActorRequest, kind: str) -> HttpResponse:
 def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The page of an element, or what a side panel shows of it; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
-    context = _shown(actor, kind, number) | {"types": list_types(active_only=True)}
+    asked = None if is_fragment(request) else HistoryAsked(request.GET)
+    context = _shown(actor, kind, number, asked) | {"types": list_types(active_only=True)}
     files = list_element_files(actor, element_id=context["element"].id)
     context["element_files"] = rows_of(files, viewer)
     opened = request.GET.get("open", "")
@@ -114,24 +116,16 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
 
 
 @require_safe
-def history(request: ActorRequest, kind: str, number: int) -> HttpResponse:
-    """The next part of an element's history."""
-    element = queries.get_element(request.actor, kind=kind, number=number)
-    context = history_context(request.actor, element, viewer_of(request.actor), request.GET.get("cursor", ""))
-    return render(request, "crm/_history.html", context)
-
-
-@require_safe
 def menu(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The row menu, loaded when it opens: what is refused stands there with the reason."""
     element = queries.get_element(request.actor, kind=kind, number=number)
     return render(request, "crm/_menu.html", {"element": element, "kind": kind, "reasons": element.reasons})
 
 
-def _shown(actor: Actor, kind: str, number: int) -> dict[str, Any]:
+def _shown(actor: Actor, kind: str, number: int, asked: HistoryAsked | None = None) -> dict[str, Any]:
     viewer = viewer_of(actor)
     context = element_context(actor, kind, number, viewer)
-    return context | timeline_context(actor, context["element"], viewer)
+    return context | timeline_context(actor, context["element"], viewer, asked)
 
 
 def plan(actor: Actor, page: Page) -> None:

@@ -29,6 +29,7 @@ MODULES = (
     "keyboard",
     "levels",
     "list",
+    "mentions",
     "menus",
     "ordering",
     "panel",

@@ -1,6 +1,6 @@
 // Keys of the list. Single letters can be switched off in the profile; Escape and the arrows cannot.
 
-const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li";
+const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li[data-id]";
 const SHOWN = "#list-frame > #panel :is([data-activity], [data-element])";
 const isTyping = (element) =>
   element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], .ts-wrapper");

@@ -1,7 +1,7 @@
 // The side panel: what is open stands in the address, the arrows walk the list, Escape goes back to the row.
 
 // Rows of a list, or the activities of an element's page; those that an element in the panel shows are no rows to walk.
-const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li";
+const ROWS = "#list tbody tr, .element-body .planned > li, .element-body .history > li[data-id]";
 const REFERENCES = "#list a.ref[href^='/crm/'], #list-frame > #panel a.ref[href^='/crm/']";
 const panel = () => document.querySelector("#list-frame > #panel");
 const mark = () => panel()?.querySelector("[data-activity], [data-element]");

@@ -1,0 +1,248 @@
+"""Reading timelines: a history merged from where its entries are written, comments, pins; always within the reader's rights.
+
+There is no table of entries: completed activities, comments, the journal and the element itself are each an ordered branch
+(`lists.queries`), cut by the reader's own predicate before they are merged (docs/adr).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from relance.activities.queries import get_rows
+from relance.crm import policy as elements
+from relance.crm.queries import element_refs, list_stages
+from relance.crm.terms import ElementDetail, ElementRef
+from relance.journal.queries import list_by_ids, nouns_of
+from relance.kit.actor import Actor
+from relance.kit.sql import Row, Sql, fetch_all, fetch_column, sql
+from relance.lists import queries as lists
+from relance.lists.queries import Window
+from relance.people.queries import get_people
+from relance.timeline import branches, policy
+from relance.timeline.branches import decoded
+from relance.timeline.terms import HISTORY_PAGE, MOST_ROLLED_UP, ROLLED_UP, Entry, EntryKind, HistoryFilter, HistoryPage
+
+SORT = "timeline"
+_ACTIVITY_COLUMNS = ("element", "responsible", "place", "priority", "description", "completed_by", "outcome", "note")
+
+
+def history(
+    actor: Actor,
+    element: ElementDetail,
+    *,
+    asked: HistoryFilter | None = None,
+    cursor: str = "",
+    size: int = HISTORY_PAGE,
+) -> HistoryPage:
+    """A page of what happened on an element, newest first, as its reader may see it.
+
+    An activity bound to several elements that are rolled up comes once. The number of queries does not depend on the
+    number of entries.
+    """
+    asked = asked or HistoryFilter()
+    window = Window("timestamptz", True, lists.decode_cursor(cursor, SORT), size)
+    related = _related_ids(actor, element) if asked.rolled_up else []
+    parts = branches.of_history(actor, element, asked, related)
+    query = sql(
+        "SELECT p.k::text AS page_key, p.k, p.id FROM ({}) p ORDER BY p.k DESC, p.id DESC",
+        lists.page_ids(parts, window),
+    )
+    page = lists.page_from(fetch_all(query), window, sort=SORT)
+    entries = _entries(actor, page.rows)
+    pinned = _pinned_keys(element.id)
+    return _named(
+        actor, element, [replace(entry, is_pinned=(entry.kind, entry.id) in pinned) for entry in entries], page.next
+    )
+
+
+def list_pinned(actor: Actor, element: ElementDetail) -> HistoryPage:
+    """What is pinned on an element and still there, in its places."""
+    keys = _pinned_keys(element.id)
+    rows = [{"id": branches.encoded(kind, id), "k": at} for (kind, id), at in keys.items()]
+    return HistoryPage([replace(entry, is_pinned=True) for entry in _entries(actor, rows)])
+
+
+def list_comments(actor: Actor, *, activity_id: int) -> list[Row]:
+    """The comments on an activity that the actor may read, oldest first."""
+    return _comments(actor, sql("c.activity_id = {}", activity_id))
+
+
+def find_comment(actor: Actor, *, id: int) -> Row | None:
+    """One comment that the actor may read, or None."""
+    rows = _comments(actor, sql("c.id = {}", id))
+    return rows[0] if rows else None
+
+
+def is_about_comments(gesture: UUID) -> bool:
+    """Whether a gesture wrote, edited or deleted comments: these are undone here, not with activities and elements."""
+    return "comment" in nouns_of(gesture)
+
+
+def list_people_of(element: ElementDetail, actor: Actor) -> list[tuple[int, str]]:
+    """Who wrote or completed something on an element that the actor was given, by name: for a filter's choices."""
+    query = sql(
+        """
+        SELECT u.id, trim(u.first_name || ' ' || u.last_name) AS name FROM people_user u WHERE u.id IN (
+            SELECT c.author_id FROM timeline_comment c WHERE c.element_id = {} AND c.deleted_at IS NULL
+            UNION SELECT a.completed_by_id FROM activities_binding b JOIN activities_activity a ON a.id = b.activity_id
+                WHERE b.element_id = {} AND b.is_completed AND NOT b.activity_deleted
+            UNION SELECT {} UNION SELECT {})
+        ORDER BY u.sort_key, u.id LIMIT 200
+        """,
+        element.id,
+        element.id,
+        element.responsible_id,
+        actor.user_id,
+    )
+    return [(row["id"], row["name"]) for row in fetch_all(query)]
+
+
+def _related_ids(actor: Actor, element: ElementDetail) -> list[int]:
+    """The elements whose activities and comments an element's page can also show: those that the actor may read."""
+    if element.kind not in ROLLED_UP:
+        return []
+    return fetch_column(
+        sql(
+            "SELECT e.id FROM crm_element e WHERE e.id IN ({}) AND {} ORDER BY e.updated_at DESC, e.id DESC LIMIT {}",
+            branches.related_to(element),
+            elements.readable(actor),
+            MOST_ROLLED_UP,
+        )
+    )
+
+
+def _entries(actor: Actor, rows: Sequence[Row]) -> list[Entry]:
+    """The entries of (id, k) in their order; what the actor may not read is left out."""
+    ids: dict[EntryKind, list[int]] = defaultdict(list)
+    for row in rows:
+        kind, row_id = decoded(row["id"])
+        ids[kind].append(row_id)
+    found: dict[EntryKind, Mapping[int, Row]] = {
+        EntryKind.ACTIVITY: _activities(actor, ids[EntryKind.ACTIVITY]),
+        EntryKind.COMMENT: _comments_by_id(actor, ids[EntryKind.COMMENT]),
+        EntryKind.CHANGE: _changes(ids[EntryKind.CHANGE], [row["k"] for row in rows]),
+        EntryKind.CREATION: _creations(actor, ids[EntryKind.CREATION]),
+    }
+    entries = []
+    for row in rows:
+        kind, row_id = decoded(row["id"])
+        if row_id in found[kind]:
+            entries.append(Entry(kind, row_id, row["k"], found[kind][row_id]))
+    return entries
+
+
+def _activities(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
+    if not ids:
+        return {}
+    rows = {row["id"]: row for row in get_rows(actor, ids=ids, columns=_ACTIVITY_COLUMNS) if row["is_completed"]}
+    counts = fetch_all(
+        sql(
+            """
+            SELECT c.activity_id, count(*) AS n FROM timeline_comment c
+            WHERE c.activity_id = ANY({}) AND c.deleted_at IS NULL GROUP BY 1
+            """,
+            list(rows),
+        )
+    )
+    by_id = {row["activity_id"]: row["n"] for row in counts}
+    return {row_id: {**row, "comments": by_id.get(row_id, 0)} for row_id, row in rows.items()}
+
+
+def _comments_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
+    return {row["id"]: row for row in _comments(actor, sql("c.id = ANY({})", list(ids)))} if ids else {}
+
+
+def _comments(actor: Actor, where: Sql) -> list[Row]:
+    return fetch_all(
+        sql(
+            """
+            SELECT c.id, c.text, c.author_id, c.created_at, c.edited_at, c.element_id, c.activity_id, c.mentions,
+                trim(u.first_name || ' ' || u.last_name) AS author_name,
+                o.kind AS element_kind, o.number AS element_number, o.name AS element_name,
+                ARRAY(SELECT trim(m.first_name || ' ' || m.last_name) FROM people_user m WHERE m.id = ANY(c.mentions))
+                    AS mentioned,
+                ({}) AS can_edit, ({}) AS can_delete
+            FROM timeline_comment c JOIN people_user u ON u.id = c.author_id
+            LEFT JOIN crm_element o ON o.id = c.element_id
+            WHERE {} AND {} AND {} ORDER BY c.created_at, c.id
+            """,
+            policy.editable(actor),
+            policy.deletable(actor),
+            where,
+            policy.LIVE,
+            policy.readable(actor),
+        )
+    )
+
+
+def _changes(ids: Sequence[int], moments: Sequence[datetime]) -> dict[int, Row]:
+    if not ids:
+        return {}
+    return {row["id"]: row for row in list_by_ids(ids, first=min(moments), last=max(moments))}
+
+
+def _creations(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
+    if not ids:
+        return {}
+    query = sql(
+        "SELECT e.id, e.kind, e.created_by_id AS actor_id FROM crm_element e WHERE e.id = ANY({}) AND {}",
+        list(ids),
+        elements.readable(actor),
+    )
+    return {row["id"]: row for row in fetch_all(query)}
+
+
+def _pinned_keys(element_id: int) -> dict[tuple[EntryKind, int], datetime]:
+    """What is pinned and still there, by place: an activity completed and bound here, a comment not deleted."""
+    rows = fetch_all(sql("{} ORDER BY p.place", pins_alive(element_id)))
+    return {
+        (EntryKind.ACTIVITY, row["activity_id"]) if row["activity_id"] else (EntryKind.COMMENT, row["comment_id"]): row[
+            "at"
+        ]
+        for row in rows
+    }
+
+
+def pins_alive(element_id: int) -> Sql:
+    """The pins of an element whose entry still stands in its history: id, place, activity_id, comment_id, at."""
+    return sql(
+        """
+        SELECT p.id, p.place, p.activity_id, p.comment_id, coalesce(b.completed_at, c.created_at) AS at FROM timeline_pin p
+        LEFT JOIN activities_binding b ON b.activity_id = p.activity_id AND b.element_id = p.element_id AND b.is_completed
+            AND NOT b.activity_deleted
+        LEFT JOIN timeline_comment c ON c.id = p.comment_id AND c.element_id = p.element_id AND c.deleted_at IS NULL
+        WHERE p.element_id = {} AND (b.id IS NOT NULL OR c.id IS NOT NULL)
+        """,
+        element_id,
+    )
+
+
+def _named(actor: Actor, element: ElementDetail, entries: Sequence[Entry], following: str | None) -> HistoryPage:
+    """The page with the names that its changes need."""
+    changes = [entry.row for entry in entries if entry.kind in {EntryKind.CHANGE, EntryKind.CREATION}]
+    values = [(key, value) for row in changes for side in _sides(row) for key, value in side.items()]
+    people = {row["actor_id"] for row in changes} | {value for key, value in values if key == "responsible_id"}
+    linked = [value for key, value in values if key == "company_id"]
+    linked += [id for key, value in values if key in {"contact_ids", "company_ids"} for id in value or ()]
+    refs: dict[int, ElementRef] = element_refs(actor, _ids(linked))
+    has_stages = any(key == "stage_id" for key, _value in values)
+    return HistoryPage(
+        entries,
+        following,
+        people={id: person.name for id, person in get_people(actor, ids=_ids(people)).items()},
+        elements=refs,
+        stages={stage.id: stage.name for stage in list_stages(element.kind)} if has_stages else {},
+    )
+
+
+def _sides(row: Row) -> Iterable[Mapping[str, Any]]:
+    return (row.get("before") or {}, row.get("after") or {})
+
+
+def _ids(values: Collection[object]) -> list[int]:
+    return sorted({value for value in values if isinstance(value, int)})
