@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from relance.activities import policy as activities
 from relance.activities.queries import get_rows
 from relance.crm import policy as elements
 from relance.crm.queries import element_refs, list_stages
@@ -28,6 +29,8 @@ from relance.timeline.branches import decoded
 from relance.timeline.terms import HISTORY_PAGE, MOST_ROLLED_UP, ROLLED_UP, Entry, EntryKind, HistoryFilter, HistoryPage
 
 SORT = "timeline"
+# The filter by person offers those of so many last entries of each kind.
+LAST_ENTRIES = 200
 _ACTIVITY_COLUMNS = ("element", "responsible", "place", "priority", "description", "completed_by", "outcome", "note")
 
 
@@ -84,18 +87,22 @@ def is_about_comments(gesture: UUID) -> bool:
 
 
 def list_people_of(element: ElementDetail, actor: Actor) -> list[tuple[int, str]]:
-    """Who wrote or completed something on an element that the actor was given, by name: for a filter's choices."""
+    """Who wrote or completed one of the last entries of an element that the actor was given, by name: for a filter's choices."""
     query = sql(
         """
         SELECT u.id, trim(u.first_name || ' ' || u.last_name) AS name FROM people_user u WHERE u.id IN (
-            SELECT c.author_id FROM timeline_comment c WHERE c.element_id = {} AND c.deleted_at IS NULL
-            UNION SELECT a.completed_by_id FROM activities_binding b JOIN activities_activity a ON a.id = b.activity_id
-                WHERE b.element_id = {} AND b.is_completed AND NOT b.activity_deleted
-            UNION SELECT {} UNION SELECT {})
-        ORDER BY u.sort_key, u.id LIMIT 200
+            SELECT c.author_id FROM (SELECT author_id FROM timeline_comment WHERE element_id = {} AND deleted_at IS NULL
+                ORDER BY created_at DESC LIMIT {}) c
+            UNION SELECT a.completed_by_id FROM (SELECT b.activity_id FROM activities_binding b WHERE b.element_id = {} AND {}
+                ORDER BY b.completed_at DESC LIMIT {}) b JOIN activities_activity a ON a.id = b.activity_id
+            UNION SELECT {}::bigint UNION SELECT {}::bigint)
+        ORDER BY u.sort_key, u.id
         """,
         element.id,
+        LAST_ENTRIES,
         element.id,
+        activities.DONE,
+        LAST_ENTRIES,
         element.responsible_id,
         actor.user_id,
     )
