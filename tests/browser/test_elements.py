@@ -98,7 +98,7 @@ def test_giving_a_deal_out_of_reach_warns_then_leads_to_the_list(
     page.click("#element-menu [role=menuitem]:first-child")
     page.click("#dialog .ts-control")
     page.keyboard.type("Charlie")
-    page.click("#dialog .ts-dropdown .option")
+    page.click("#dialog .ts-dropdown .option:has-text('Charlie')")
     page.click("#dialog footer .primary")
     expect(page.locator("#dialog [role=alert]")).to_contain_text("out of your reach")
     check_axe(page)

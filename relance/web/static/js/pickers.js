@@ -16,6 +16,8 @@ function look(option, escape) {
   return `<div>${escape(option.text)}</div>`;
 }
 
+const CHOSEN = Symbol("chosen");
+
 function make(select) {
   if (select.tomselect) return;
   const url = `${document.body.dataset.pick}${select.dataset.picker}/`;
@@ -38,6 +40,8 @@ function make(select) {
         const { options } = await answer.json();
         // An answer that comes after a later question has been asked is no answer to it.
         show(this.asked === query ? options : []);
+        // Nor may it open the list again over what stands below, once a choice is made.
+        if (this.asked === CHOSEN) this.close(false);
       } catch {
         show();
       }
@@ -56,7 +60,10 @@ function make(select) {
       loading: () => `<div class="no-results">${document.body.dataset.loading}</div>`,
     },
   });
-  picker.on("item_add", () => picker.setTextboxValue(""));
+  picker.on("item_add", () => {
+    picker.asked = CHOSEN;
+    picker.setTextboxValue("");
+  });
   // The select itself is out of sight: what it is called belongs to the field in its place.
   select.setAttribute("aria-hidden", "true");
   for (const name of ["aria-describedby", "aria-invalid"]) {
