@@ -18,4 +18,4 @@ def test_partitions_are_made_ahead_and_once(db: None) -> None:
 
 
 def test_jobs_are_scheduled() -> None:
-    assert set(SCHEDULE) == {"journal.make_partitions", "notifications.remind", "sessions.clear"}
+    assert set(SCHEDULE) == {"files.sweep", "journal.make_partitions", "notifications.remind", "sessions.clear"}

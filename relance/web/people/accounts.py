@@ -22,11 +22,11 @@ from relance.people.actions import (
 )
 from relance.people.directory import count_accounts, get_account, get_department, list_accounts, list_tree
 from relance.web.activities.fields import is_id
+from relance.web.guards import for_rights_managers
 from relance.web.people.forms import AccountForm, InviteForm
 from relance.web.people.letters import send_invitation
 from relance.web.people.steps import Page, show_form, take
 from relance.web.requests import ActorRequest
-from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.roles import complain
 
 LONGEST_QUERY = 200

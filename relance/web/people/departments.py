@@ -12,11 +12,11 @@ from relance.kit.sql import Row
 from relance.people.actions import create_department, delete_department, edit_department, set_head
 from relance.people.directory import get_department, list_members
 from relance.web.activities.fields import is_id
+from relance.web.guards import for_rights_managers
 from relance.web.lists.headings import address
 from relance.web.people.forms import DeleteForm, DepartmentForm, HeadForm
 from relance.web.people.steps import Page, show_form, take
 from relance.web.requests import ActorRequest
-from relance.web.rights.guard import for_rights_managers
 
 
 def place_of(department_id: int | None) -> str:

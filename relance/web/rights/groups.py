@@ -15,9 +15,9 @@ from relance.access.queries import list_groups
 from relance.kit.errors import Forbidden, Invalid, NotFound
 from relance.kit.sql import Row
 from relance.web.activities.fields import offer_people
+from relance.web.guards import for_rights_managers
 from relance.web.requests import ActorRequest
 from relance.web.rights.forms import CompanyForm, GroupForm
-from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.roles import complain, show_form
 
 

@@ -17,9 +17,9 @@ from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from relance.kit.sql import Row
 from relance.web.activities.fields import is_id, offer_people
+from relance.web.guards import for_rights_managers
 from relance.web.requests import ActorRequest
 from relance.web.rights.forms import EditRoleForm, GiveForm, NewRoleForm
-from relance.web.rights.guard import for_rights_managers
 
 
 @require_safe

@@ -14,10 +14,10 @@ from relance.access.actions import save_levels
 from relance.access.queries import list_roles, role_name
 from relance.access.queries import preview as preview_levels
 from relance.kit.errors import Conflict, Forbidden, NotFound
+from relance.web.guards import for_rights_managers
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
 from relance.web.rights.grid import Sent, read_sent
-from relance.web.rights.guard import for_rights_managers
 from relance.web.rights.pages import Shown, effect_lines, kind_context, role_context
 from relance.web.rights.reach import reach_lines
 

@@ -2,41 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from relance.activities.actions import create_type, delete_type, edit_type, order_types, switch_type
 from relance.activities.catalog import TypeView, list_types, used_types
 from relance.activities.terms import OUTCOME_NAMES
-from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from relance.kit.errors import Conflict, Invalid, NotFound
 from relance.web.activities.fields import is_id
+from relance.web.guards import for_settings_managers
 from relance.web.requests import ActorRequest
 from relance.web.types.forms import TypeForm, initial_of
 
-Rest = ParamSpec("Rest")
-View = Callable[Concatenate[ActorRequest, Rest], HttpResponse]
 
-
-def for_settings_managers(view: View[Rest]) -> View[Rest]:
-    """The view, for who manages the CRM settings; others get a page that says why not."""
-
-    @wraps(view)
-    def guarded(request: ActorRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
-        if not request.actor.manages_settings:
-            raise Forbidden(_("Only who manages the CRM settings can do this."))
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@require_GET
+@require_safe
 @for_settings_managers
 def types(request: ActorRequest) -> HttpResponse:
     """All types in their order."""

@@ -74,9 +74,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (row) awaited = row.dataset.key;
 });
 
-// What is being typed is not drawn over by what somebody else has changed.
+// What is being typed is not drawn over by what somebody else has changed; nor is what has just been asked for, whose
+// answer would find its place gone, and brings a redrawing of its own.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target?.querySelector?.("[data-field-form]")) event.detail.shouldSwap = false;
+  if (event.detail.target?.querySelector?.("[data-field-form], .htmx-request")) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:load", (event) => {
