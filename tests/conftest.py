@@ -50,12 +50,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Put back what the migrations seed: Django empties all tables after each test that commits.
 
-    After the last test there is no database any more.
+    After the last test there is no database any more. A test that failed leaves them to the next all the same.
     """
-    yield
-    if nextitem and COMMITS & set(getattr(item, "fixturenames", ())):
-        with item.config.stash[blocking_manager_key].unblock():
-            plant_seeds()
+    try:
+        yield
+    finally:
+        if nextitem and COMMITS & set(getattr(item, "fixturenames", ())):
+            with item.config.stash[blocking_manager_key].unblock():
+                plant_seeds()
 
 
 def plant_seeds() -> None:

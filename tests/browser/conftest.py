@@ -21,6 +21,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 Visit = Callable[..., Page]
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +39,8 @@ def visit(
     page.on("console", lambda message: complaints.extend(_complaint(message)))
     execute(sql("UPDATE people_user SET language = 'en'"))
     page.set_default_timeout(10_000)
+    # A busy machine is no fault of the page.
+    page.set_default_navigation_timeout(30_000)
 
     def go(path: str, name: str = "bob") -> Page:
         session = sign_in(getattr(committed, name)).cookies[settings.SESSION_COOKIE_NAME].value

@@ -138,6 +138,7 @@ def test_a_description_unfolds_in_place(visit: Visit, committed: Cast) -> None:
     page.check(".columns input[value=description]")
     page.click(".columns [value=apply]")
     button = page.locator(f"{row(page, 1)} .unfold")
+    expect(button).to_be_visible()
     before = page.locator(row(page, 1)).bounding_box()
     button.click()
     expect(button).to_have_text("Less")

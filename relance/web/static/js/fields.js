@@ -74,10 +74,19 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (row) awaited = row.dataset.key;
 });
 
+// Who asks for something at this moment, until the answer is there.
+const asking = new Set();
+document.addEventListener("htmx:beforeRequest", (event) => asking.add(event.detail.elt));
+for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) {
+  document.addEventListener(name, (event) => asking.delete(event.detail.elt));
+}
+
 // What is being typed is not drawn over by what somebody else has changed; nor is what has just been asked for, whose
 // answer would find its place gone, and brings a redrawing of its own.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target?.querySelector?.("[data-field-form], .htmx-request")) event.detail.shouldSwap = false;
+  const target = event.detail.target;
+  const busy = target?.id === "element-fields" && [...asking].some((element) => element !== target && target.contains(element));
+  if (busy || target?.querySelector?.("[data-field-form]")) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:load", (event) => {
