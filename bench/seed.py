@@ -26,7 +26,7 @@ from relance.kit.text import fold
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
-VERSION = 1
+VERSION = 2
 LONGEST_USE = timedelta(days=7)
 EIGHT_COLUMNS = ("type", "subject", "element", "client", "deadline", "responsible", "description", "priority")
 
@@ -52,6 +52,26 @@ INSERT INTO crm_deal (element_id, kind, amount, currency, company_kind)
     SELECT id, kind, id % 97 * 500, 'EUR', 'company' FROM crm_element WHERE kind = 'deal';
 INSERT INTO crm_lead (element_id, kind, company_name, source, amount, currency)
     SELECT id, kind, name, 'web', id % 89 * 300, 'EUR' FROM crm_element WHERE kind = 'lead';
+CREATE TEMPORARY TABLE ranked ON COMMIT PRESERVE ROWS AS
+    SELECT id, kind, row_number() OVER (PARTITION BY kind ORDER BY id) AS place, count(*) OVER (PARTITION BY kind) AS of_kind
+    FROM crm_element WHERE kind IN ('company', 'contact');
+CREATE INDEX ON ranked (kind, place);
+ANALYZE ranked;
+UPDATE crm_deal d SET company_id = r.id FROM ranked r
+    WHERE r.kind = 'company' AND r.place = d.element_id % r.of_kind + 1 AND d.element_id % 10 < 8;
+INSERT INTO crm_dealcontact (deal_id, contact_id, deal_kind, contact_kind)
+    SELECT d.element_id, r.id, 'deal', 'contact' FROM crm_deal d JOIN ranked r
+    ON r.kind = 'contact' AND r.place = d.element_id % r.of_kind + 1;
+INSERT INTO crm_contactcompany (contact_id, company_id, contact_kind, company_kind)
+    SELECT c.element_id, r.id, 'contact', 'company' FROM crm_contact c JOIN ranked r
+    ON r.kind = 'company' AND r.place = c.element_id % r.of_kind + 1 WHERE c.element_id % 10 < 7;
+INSERT INTO crm_contactpoint (element_id, kind, raw, normalised, rank)
+    SELECT id, 'phone', '0' || (600000000 + id)::text, '33' || (600000000 + id)::text, 0 FROM crm_element
+        WHERE kind IN ('contact', 'company')
+    UNION ALL
+    SELECT id, 'email', 'Contact' || id || '@client.example', 'contact' || id || '@client.example', 0 FROM crm_element
+        WHERE kind = 'contact';
+DROP TABLE ranked;
 """
 ORPHANS = """
 SELECT (SELECT count(*) FROM activities_binding b LEFT JOIN crm_element e ON e.id = b.element_id WHERE e.id IS NULL)

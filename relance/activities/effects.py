@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db import OperationalError, transaction
-from psycopg.errors import QueryCanceled
+from django.db import transaction
 
 from relance.access.levels import owners
 from relance.access.terms import Level
@@ -19,7 +18,8 @@ from relance.activities.policy import (
     element_updatable,
 )
 from relance.kit.actor import Actor
-from relance.kit.sql import FALSE, TRUE, Row, Sql, bigints, execute, fetch_column, fetch_one, name, sql
+from relance.kit.patience import TookTooLongError, stopped_after
+from relance.kit.sql import FALSE, TRUE, Row, Sql, bigints, fetch_column, fetch_one, name, sql
 from relance.people.queries import build_actors
 
 # For so many people it is counted; for the others it is only said how many there are.
@@ -120,16 +120,10 @@ def _within(until: float, count: Callable[[], Row]) -> Row | None:
     if left_ms <= 0:
         return None
     try:
-        with transaction.atomic():
-            execute(sql("SELECT set_config('statement_timeout', {}, true)", str(left_ms)))
+        with stopped_after(left_ms):
             return count()
-    except OperationalError as error:
-        if isinstance(error.__cause__, QueryCanceled):
-            return None
-        raise
-    finally:
-        if transaction.get_connection().in_atomic_block:
-            execute(Sql("SELECT set_config('statement_timeout', '0', true)"))
+    except TookTooLongError:
+        return None
 
 
 def _shift(counted: Row | None, verb: str) -> Shift | None:

@@ -20,7 +20,17 @@ from relance.kit.errors import NotFound
 from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
-from relance.lists.terms import MOST_COUNTED, MOST_SORTED, PAGE_SIZE, Branch, Cast, Page, Total
+from relance.lists.terms import (
+    LONGEST_IDS_MS,
+    LONGEST_PAGE_MS,
+    MOST_COUNTED,
+    MOST_SORTED,
+    PAGE_SIZE,
+    Branch,
+    Cast,
+    Page,
+    Total,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +83,17 @@ def list_activities(
 
     Raises:
         FilterError: the text is no filter of activities.
+        TooHeavyError: the custom filter takes longer than LONGEST_PAGE_MS.
     """
     asked = _asked(actor, filter, text)
     shown = tuple(key for key in columns if key in COLUMNS) or get_columns(actor)
     wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else asked.own_sort
     refused = ""
-    if not _is_native(asked, wanted) and _is_too_large(actor, asked):
-        wanted, refused = asked.own_sort, wanted
-    window = _window(wanted, cursor, size)
-    rows = _rows(actor, asked, wanted, window, shown)
+    with lists.patient(text, LONGEST_PAGE_MS, has_deadlines=True):
+        if not _is_native(asked, wanted) and _is_too_large(actor, asked):
+            wanted, refused = asked.own_sort, wanted
+        window = _window(wanted, cursor, size)
+        rows = _rows(actor, asked, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_types(page.rows)
     return page
@@ -96,7 +108,7 @@ def count_activities(actor: Actor, *, filter: str) -> int:
 
 
 def count_matching(actor: Actor, *, text: str, most: int = MOST_COUNTED) -> Total:
-    """How many activities that the actor may read a custom filter takes: exactly, or more than `most`.
+    """How many activities that the actor may read a custom filter takes: exactly, or more than `most`, or not counted.
 
     Raises:
         FilterError: the text is no filter of activities.
@@ -115,11 +127,13 @@ def list_activity_ids(actor: Actor, *, filter: str = "mine", text: str | None = 
 
     Raises:
         FilterError: the text is no filter of activities.
+        TooHeavyError: the custom filter takes longer than LONGEST_IDS_MS.
     """
     asked = _asked(actor, filter, text)
     if asked.is_waiting:
         return fetch_column(sql("SELECT a.id FROM activities_activity a WHERE {} LIMIT {}", _waiting(actor), limit))
-    return fetch_column(sql("SELECT * FROM ({}) i LIMIT {}", asked.ids(actor), limit))
+    with lists.patient(text, LONGEST_IDS_MS, has_deadlines=True):
+        return fetch_column(sql("SELECT * FROM ({}) i LIMIT {}", asked.ids(actor), limit))
 
 
 def get_rows(actor: Actor, *, ids: Sequence[int], columns: Sequence[str]) -> list[Row]:

@@ -42,7 +42,7 @@ from relance.kit.sql import (
 )
 from relance.kit.text import fold
 from relance.lists import queries as lists
-from relance.lists.terms import MOST_COUNTED, PAGE_SIZE, Column, Page, Total
+from relance.lists.terms import LONGEST_IDS_MS, LONGEST_PAGE_MS, MOST_COUNTED, PAGE_SIZE, Column, Page, Total
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
 
@@ -72,14 +72,19 @@ def list_elements(
     Rows are dicts: the columns' own values, `can_update` and `can_delete`, and for linked elements a list of
     `ElementRef`, None where the actor may not read it. A sort that no index serves is given up to MOST_SORTED rows;
     above, the page says so in `refused_sort`.
+
+    Raises:
+        FilterError: the filter's text is none of such elements.
+        TooHeavyError: the custom filter takes longer than LONGEST_PAGE_MS.
     """
     filters = filters or ElementFilter()
     shown = tuple(key for key in columns if key in COLUMNS[kind]) or get_columns(actor, kind=kind)
-    wanted, refused = given_sort(actor, kind, filters, sort), ""
-    if not wanted:
-        wanted, refused = DEFAULT_SORT, sort
-    window = window_of(kind, wanted, cursor, size)
-    rows = page_rows(actor, kind, filters, wanted, window, shown)
+    with lists.patient(filters.text, LONGEST_PAGE_MS):
+        wanted, refused = given_sort(actor, kind, filters, sort), ""
+        if not wanted:
+            wanted, refused = DEFAULT_SORT, sort
+        window = window_of(kind, wanted, cursor, size)
+        rows = page_rows(actor, kind, filters, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_stages(page.rows)
     _name_links(actor, page.rows)
@@ -92,7 +97,8 @@ def count_elements(actor: Actor, *, kind: str, filters: ElementFilter | None = N
 
 
 def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int = MOST_COUNTED) -> Total:
-    """How many elements a custom filter takes among those that the actor may read: exactly, or more than `most`.
+    """How many elements a custom filter takes among those that the actor may read: exactly, or more than `most`, or not
+    counted.
 
     Raises:
         FilterError: the filter's text is none of such elements.
@@ -101,9 +107,15 @@ def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int
 
 
 def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:
-    """The ids of a list, at most `limit`; what *all results* of a bulk action means."""
-    query = selected_ids(actor, kind, filters or ElementFilter())
-    return fetch_column(sql("{} ORDER BY b.id LIMIT {}", query, limit))
+    """The ids of a list, at most `limit`; what *all results* of a bulk action means.
+
+    Raises:
+        FilterError: the filter's text is none of such elements.
+        TooHeavyError: the custom filter takes longer than LONGEST_IDS_MS.
+    """
+    filters = filters or ElementFilter()
+    with lists.patient(filters.text, LONGEST_IDS_MS):
+        return fetch_column(sql("{} ORDER BY b.id LIMIT {}", selected_ids(actor, kind, filters), limit))
 
 
 def get_element(actor: Actor, *, kind: str, number: int) -> ElementDetail:

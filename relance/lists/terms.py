@@ -16,6 +16,10 @@ PAGE_SIZE = 50
 MOST_SORTED = 10_000
 # Up to here a custom filter's total is exact; above, it is "more than" this.
 MOST_COUNTED = 10_000
+# How long each statement of a custom filter may take: what takes longer is stopped, and the reader is told why.
+LONGEST_PAGE_MS = 5_000
+LONGEST_COUNT_MS = 3_000
+LONGEST_IDS_MS = 10_000
 
 Cast = Literal["timestamptz", "text", "bigint", "date", "numeric"]
 
@@ -65,10 +69,14 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many rows a filter has: exactly `count`, or more than that."""
+    """How many rows a filter has: exactly `count`, or more than that; unknown where counting took too long."""
 
     count: int
     is_exact: bool
+    is_counted: bool = True
+
+
+NOT_COUNTED = Total(0, False, False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
         context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
-    return render_page(request, "activities/list.html", context, status=422 if problem else 200)
+    return render_page(request, "activities/list.html", context, status=problem.status if problem else 200)
 
 
 def _shown_filter(asked: dict[str, str]) -> StandardFilter | TextFilter:
@@ -91,7 +91,7 @@ def counts(request: ActorRequest) -> HttpResponse:
     total = Total(totals[current], True)
     if asked.startswith(MARK):
         total = _matching(request.actor, asked.removeprefix(MARK))
-    context = {"totals": totals, "current": total.count, "is_more": not total.is_exact, "overdue": totals["overdue"]}
+    context = {"totals": totals, "total": total, "overdue": totals["overdue"]}
     return render(request, "activities/_counts.html", context)
 
 

@@ -68,7 +68,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     opened = request.GET.get("open", "")
     if is_id(opened) and request.headers.get("HX-Target") not in {"list-view", "list-page"}:
         context |= _shown(actor, kind, int(opened))
-    response = render_page(request, "crm/list.html", context, status=422 if problem else 200)
+    response = render_page(request, "crm/list.html", context, status=problem.status if problem else 200)
     if request.headers.get("HX-Target") == "list-page":
         # Selects send their empty values too: the address is to be as short as what it says.
         response.headers["HX-Push-Url"] = address(path, query)
@@ -85,7 +85,7 @@ def total(request: ActorRequest, kind: str) -> HttpResponse:
         total = Total(0, True)  # the page itself says what is wrong
     if total is None:
         total = Total(queries.count_elements(request.actor, kind=kind, filters=asked.filter()), True)
-    return render(request, "crm/_total.html", {"count": total.count, "is_more": not total.is_exact})
+    return render(request, "crm/_total.html", {"total": total})
 
 
 @require_safe
