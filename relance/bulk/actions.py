@@ -17,6 +17,7 @@ from relance.journal.queries import list_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid, NotFound
 from relance.kit.outcome import Outcome
+from relance.lists.sharing import undo_filters
 
 
 def run(actor: Actor, *, name: str, ids: Sequence[int], parameters: dict[str, object]) -> Outcome:
@@ -52,5 +53,7 @@ def undo(actor: Actor, *, gesture: UUID) -> Outcome:
     elements = undo_elements(actor, gesture=gesture, back=back)
     activities = undo_activities(actor, gesture=gesture, back=back)
     files = undo_files(actor, gesture=gesture, back=back)
-    done = list(dict.fromkeys([*elements.done, *activities.done, *files.done]))
-    return Outcome(done, [], [*elements.refused, *activities.refused, *files.refused], back if done else None)
+    filters = undo_filters(actor, gesture=gesture, back=back)
+    parts = (elements, activities, files, filters)
+    done = list(dict.fromkeys(row_id for part in parts for row_id in part.done))
+    return Outcome(done, [], [refusal for part in parts for refusal in part.refused], back if done else None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql
 
 if TYPE_CHECKING:
@@ -20,6 +21,16 @@ MOST_COUNTED = 10_000
 LONGEST_PAGE_MS = 5_000
 LONGEST_COUNT_MS = 3_000
 LONGEST_IDS_MS = 10_000
+
+# The lists that filters can be kept for.
+LISTING_KEYS = ("activities", "leads", "deals", "contacts", "companies")
+# How long the name and the description of a kept filter may be, how many one may have, with whom each may be shared.
+LONGEST_FILTER_NAME = 100
+LONGEST_DESCRIPTION = 1_000
+MOST_FILTERS = 200
+MOST_SHARES = 100
+# Pinned filters have a live count each: there must be an end.
+MOST_PINNED = 12
 
 Cast = Literal["timestamptz", "text", "bigint", "date", "numeric"]
 
@@ -92,3 +103,66 @@ class Page:
     last: str | None = None
     # The sort that was asked for and could not be given, since the result is too large for it.
     refused_sort: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as filters know it. `fields` are what they can ask for, by key; `check` raises FilterError where the list
+    cannot take a text; `count` says how many rows the actor sees of one.
+    """
+
+    key: str
+    columns: Mapping[str, Column]
+    fields: Mapping[str, Any]
+    check: Callable[[Actor, str], object]
+    count: Callable[[Actor, str], Total]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilterView:
+    """A kept filter as its reader sees it: with his own place for it, and what he may do with it."""
+
+    id: int
+    listing: str
+    name: str
+    description: str
+    text: str
+    sort: str
+    columns: tuple[str, ...]
+    version: int
+    owner_id: int
+    owner_name: str
+    is_own: bool
+    is_shared: bool
+    can_edit: bool
+    can_manage: bool
+    is_pinned: bool
+    is_default: bool
+
+    @property
+    def code(self) -> str:
+        """What the list's address calls it (`filter=f7`)."""
+        return f"f{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChanges:
+    """What an edit of a kept filter sets; None leaves it."""
+
+    name: str | None = None
+    description: str | None = None
+    text: str | None = None
+    sort: str | None = None
+    columns: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareWith:
+    """Whom a filter is to be shared with: exactly one of them."""
+
+    user_id: int | None = None
+    department_id: int | None = None
+    with_below: bool = False
+    group_id: int | None = None
+    role_id: int | None = None
+    everybody: bool = False

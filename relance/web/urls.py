@@ -20,6 +20,7 @@ urlpatterns = [
     path("files/", include("relance.web.files.urls")),
     path("notifications/", include("relance.web.notifications.urls")),
     path("lists/", include("relance.web.lists.urls")),
+    path("filters/", include("relance.web.filters.urls")),
     path("crm/", include("relance.web.crm.urls")),
     path("", include("relance.web.timeline.urls")),
     path("", include("relance.web.rights.why")),

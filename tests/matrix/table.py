@@ -8,6 +8,7 @@ from typing import Any
 from relance.kit.sql import fetch_column, fetch_value, sql
 from tests.matrix.accounts import ACCOUNTS
 from tests.matrix.files import lines as of_files
+from tests.matrix.filters import FILTERS
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
 from tests.matrix.notifications import NOTIFICATIONS
 from tests.matrix.people import PEOPLE
@@ -352,6 +353,7 @@ MATRIX = [
     *PEOPLE,
     *TIMELINE,
     *TYPES,
+    *FILTERS,
 ]
 
 

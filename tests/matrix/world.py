@@ -8,9 +8,13 @@ from uuid import UUID
 
 from relance.access.actions import create_group
 from relance.activities.actions import complete_activities, create_activity, create_type
+from relance.activities.listings import ACTIVITIES
 from relance.activities.terms import ActivityDraft, TypeSettings
 from relance.crm.actions import edit_elements
 from relance.kit.sql import execute, fetch_value, sql
+from relance.lists.saving import create_filter
+from relance.lists.sharing import share_filter
+from relance.lists.terms import FilterChanges, ShareWith
 from relance.people.actions import invite_user
 from relance.people.queries import build_actor
 from relance.timeline.actions import create_comment
@@ -50,6 +54,7 @@ class World:
     invited: int = 0
     token: str = ""
     notification: int = 0
+    filters: dict[str, int] = field(default_factory=dict)
 
     def number(self, kind: str, row: str) -> int:
         """The number of an element, as its address shows it."""
@@ -87,6 +92,7 @@ def make_world() -> World:
     _make_files(world)
     _make_comments(world)
     _make_types(world)
+    _make_filters(world)
     world.notification = _notify(world)
     return world
 
@@ -122,6 +128,27 @@ def _make_files(world: World) -> None:
 def comment_text(row: str) -> str:
     """What a comment says, and no page for another reason."""
     return f"zqcommentzq{row}zq"
+
+
+def filter_name(row: str) -> str:
+    """A filter's name, that no page holds for another reason."""
+    return f"zqfilterzq{row}zq"
+
+
+def _make_filters(world: World) -> None:
+    """Bob's filters: his alone, shared with Sales, with Support to edit, with everybody."""
+    bob = build_actor(world.cast.bob)
+    shared = {
+        "bobs": None,
+        "team": ShareWith(department_id=world.cast.sales),
+        "edited": ShareWith(department_id=world.cast.support),
+        "all": ShareWith(everybody=True),
+    }
+    for row, to in shared.items():
+        draft = FilterChanges(name=filter_name(row), text="is:open")
+        world.filters[row] = create_filter(bob, listing=ACTIVITIES, draft=draft).done[0]
+        if to:
+            share_filter(bob, id=world.filters[row], to=to, can_edit=row == "edited")
 
 
 def _make_elements(world: World) -> None:

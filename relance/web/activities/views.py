@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from relance.activities import queries
 from relance.activities.catalog import list_types
-from relance.activities.listing import COLUMNS
+from relance.activities.listing import COLUMNS, LISTING
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.kit.actor import Actor
 from relance.lists.grammar.tree import FilterError
@@ -20,6 +20,8 @@ from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
 from relance.web.bulk.forms import POSTPONEMENTS
+from relance.web.filters import shown as filters_shown
+from relance.web.filters.shown import Shown
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.text_filter import MARK, Problem, TextFilter, problem_of
 from relance.web.pages import is_fragment, render_page
@@ -32,13 +34,21 @@ COUNTED_WHEN_SHOWN = frozenset({"completed"})
 @require_safe
 def activity_list(request: ActorRequest) -> HttpResponse:
     """A page of a standard filter, or of a custom one (`?q=`); `?open=` shows one of its activities beside it."""
-    actor, asked = request.actor, {key: request.GET.get(key, "") for key in ("filter", "q", "sort", "cursor")}
-    standard = _shown_filter(asked)
-    page, problem = _page(actor, asked)
+    actor, asked = (
+        request.actor,
+        {key: request.GET.get(key, "") for key in ("filter", "q", "sort", "columns", "cursor")},
+    )
+    shown = filters_shown.read(actor, LISTING, request.GET.dict())
+    opens_with = filters_shown.default_address(shown, request.GET.dict())
+    if opens_with and not is_fragment(request):
+        return redirect(opens_with)
+    standard = _shown_filter(asked, shown)
+    page, problem = _page(actor, asked, shown)
     opened = request.GET.get("open", "")
     context = {
         "page": page,
         "standard": standard,
+        "shown": shown,
         "query": asked,
         "rows": Painter(page.columns, viewer_of(actor)).rows(page.rows),
         "headings": headings(COLUMNS, page, asked, reverse("activity-list")),
@@ -60,25 +70,25 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     return render_page(request, "activities/list.html", context, status=problem.status if problem else 200)
 
 
-def _shown_filter(asked: dict[str, str]) -> StandardFilter | TextFilter:
+def _shown_filter(asked: dict[str, str], shown: Shown) -> StandardFilter | TextFilter:
     """The filter that an address asks for: a custom one leaves no room for a standard one."""
-    asked["q"] = asked["q"].strip()
-    if asked["q"]:
-        asked["filter"] = ""
-        return TextFilter(asked["q"])
+    asked["q"] = shown.own_text
+    if shown.text is not None:
+        asked["filter"] = shown.code
+        return TextFilter(shown.text, shown.name)
     standard = FILTER_BY_CODE.get(asked["filter"], STANDARD_FILTERS[0])
     asked["filter"] = standard.code
     return standard
 
 
-def _page(actor: Actor, asked: dict[str, str]) -> tuple[Page, Problem | None]:
+def _page(actor: Actor, asked: dict[str, str], shown: Shown) -> tuple[Page, Problem | None]:
     """The page asked for, or an empty one with what is wrong with its filter."""
-    columns = queries.get_columns(actor)
-    filter, text, sort, cursor = asked["filter"], asked["q"] or None, asked["sort"], asked["cursor"]
+    columns = shown.columns or queries.get_columns(actor)
+    filter, text, sort, cursor = asked["filter"], shown.text, shown.sort, asked["cursor"]
     try:
         page = queries.list_activities(actor, filter=filter, text=text, sort=sort, cursor=cursor, columns=columns)
     except FilterError as error:
-        return Page([], sort, columns), problem_of(asked["q"], error)
+        return Page([], sort, columns), problem_of(text or "", error)
     return page, None
 
 

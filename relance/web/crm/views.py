@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -25,6 +26,7 @@ from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
 from relance.web.files.rows import rows_of
+from relance.web.filters import shown as filters_shown
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.text_filter import problem_of
 from relance.web.pages import is_fragment, render_page
@@ -36,15 +38,25 @@ from relance.web.timeline.asked import HistoryAsked
 def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     """A page of the elements of a kind, narrowed by stage and people; all of it in the address."""
     actor, asked = request.actor, Asked.read(request.GET.dict())
-    query = {**asked.query, "sort": request.GET.get("sort", ""), "cursor": request.GET.get("cursor", "")}
-    columns = queries.get_columns(actor, kind=kind)
+    shown = filters_shown.read(actor, LISTINGS[Kind(kind)], request.GET.dict())
+    opens_with = filters_shown.default_address(shown, request.GET.dict())
+    if opens_with and not is_fragment(request):
+        return redirect(opens_with)
+    asked = replace(asked, q=shown.text or "")
+    query = {
+        **asked.query,
+        "filter": shown.code,
+        "q": shown.own_text,
+        **{key: request.GET.get(key, "") for key in ("sort", "columns", "cursor")},
+    }
+    columns = shown.columns or queries.get_columns(actor, kind=kind)
     problem = None
     try:
         page = queries.list_elements(
-            actor, kind=kind, filters=asked.filter(), sort=query["sort"], cursor=query["cursor"], columns=columns
+            actor, kind=kind, filters=asked.filter(), sort=shown.sort, cursor=query["cursor"], columns=columns
         )
     except FilterError as error:
-        page, problem = Page([], query["sort"], columns), problem_of(asked.q, error)
+        page, problem = Page([], shown.sort, columns), problem_of(asked.q, error)
     plan(actor, page)
     path, known = reverse("element-list", args=[kind]), queries.list_columns(kind)
     context = {
@@ -53,6 +65,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "listing": LISTINGS[Kind(kind)],
         "page": page,
         "asked": asked,
+        "shown": shown,
         "query": query,
         "filter": address("", asked.query).lstrip("?"),
         "rows": ElementPainter(kind, page.columns, viewer_of(actor)).rows(page.rows),

@@ -18,11 +18,12 @@ class TextFilter:
     """A custom filter where a list's page speaks of its standard one."""
 
     text: str
+    kept_name: str = ""
 
     @property
     def name(self) -> str:
         """What the page calls it."""
-        return _("Own filter")
+        return self.kept_name or _("Own filter")
 
     @property
     def code(self) -> str:

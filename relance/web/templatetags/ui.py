@@ -25,6 +25,7 @@ MODULES = (
     "dialogs",
     "fields",
     "files",
+    "filters",
     "forms",
     "keyboard",
     "levels",
