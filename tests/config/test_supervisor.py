@@ -20,7 +20,7 @@ from relance.config.processes import is_alive
 from relance.config.supervise import TOKEN
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from relance.config.processes import is_alive
 from tests.config.test_supervisor import wait_until
 from tests.resilience.company import ROWS, STRAYED, Company
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 PIECES = """
 SELECT count(*) FROM (
     SELECT FROM journal_auditentry WHERE noun = 'activity' GROUP BY gesture

@@ -34,16 +34,21 @@ function make(select) {
     sortField: [{ field: "$order" }],
     closeAfterSelect: true,
     async load(query, show) {
+      const answered = (options) => {
+        show(options);
+        // The list does not open again over what stands below, once a choice is made.
+        if (this.asked === CHOSEN) this.close(false);
+      };
+      // The widget asks when typing pauses, which may be after the choice.
+      if (this.asked === CHOSEN) return answered();
       this.asked = query;
       try {
         const answer = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
         const { options } = await answer.json();
         // An answer that comes after a later question has been asked is no answer to it.
-        show(this.asked === query ? options : []);
-        // Nor may it open the list again over what stands below, once a choice is made.
-        if (this.asked === CHOSEN) this.close(false);
+        answered(this.asked === query ? options : []);
       } catch {
-        show();
+        answered();
       }
     },
     onType(query) {
@@ -62,6 +67,7 @@ function make(select) {
   });
   picker.on("item_add", () => {
     picker.asked = CHOSEN;
+    window.clearTimeout(picker.refreshTimeout);
     picker.setTextboxValue("");
   });
   // The select itself is out of sight: what it is called belongs to the field in its place.
