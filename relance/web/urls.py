@@ -22,6 +22,7 @@ urlpatterns = [
     path("lists/", include("relance.web.lists.urls")),
     path("filters/", include("relance.web.filters.urls")),
     path("crm/", include("relance.web.crm.urls")),
+    path("", include("relance.web.composer.urls")),
     path("", include("relance.web.timeline.urls")),
     path("", include("relance.web.rights.why")),
     path("settings/people/", include("relance.web.people.urls")),

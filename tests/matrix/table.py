@@ -7,6 +7,7 @@ from typing import Any
 
 from relance.kit.sql import fetch_column, fetch_value, sql
 from tests.matrix.accounts import ACCOUNTS
+from tests.matrix.composer import COMPOSER
 from tests.matrix.files import lines as of_files
 from tests.matrix.filters import FILTERS
 from tests.matrix.lines import NO_ROW, Arguments, Form, Grid, Line, flat
@@ -351,6 +352,7 @@ MATRIX = [
     *NOTIFICATIONS,
     *RIGHTS,
     *PEOPLE,
+    *COMPOSER,
     *TIMELINE,
     *TYPES,
     *FILTERS,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.contrib import messages
@@ -13,14 +12,15 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from relance.activities.actions import create_activity, default_deadline, draft_of_copy, edit_activities
-from relance.activities.catalog import TypeView, list_types
+from relance.activities.actions import create_activity, draft_of_copy, edit_activities
+from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail, get_activity, list_validations, may_create
-from relance.activities.terms import ActivityDraft, Times
+from relance.activities.terms import ActivityDraft
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid
 from relance.kit.outcome import require
 from relance.web.activities.dates import viewer_of
+from relance.web.activities.defaults import default_times, defaults_by_type
 from relance.web.activities.detail import detail_context, is_document, value_text
 from relance.web.activities.fields import is_id, offer_clients, offer_elements, offer_people
 from relance.web.activities.forms import (
@@ -34,6 +34,8 @@ from relance.web.files.rows import pending_rows
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 
+F = TypeVar("F", bound=ActivityForm)
+
 
 @require_http_methods(["GET", "POST"])
 def create(request: ActorRequest) -> HttpResponse:
@@ -43,14 +45,14 @@ def create(request: ActorRequest) -> HttpResponse:
         initial = initial_of_draft(_asked_draft(request), actor.time_zone) | {"creation_key": uuid4()}
         if not may_create(actor):
             raise Forbidden(_("You need the right to update an element in order to create an activity for it."))
-        return _show(request, ActivityForm(initial=initial, zone=actor.time_zone))
-    form = ActivityForm(request.POST, zone=actor.time_zone)
+        return _show(request, ActivityForm(initial=initial, actor=actor))
+    form = ActivityForm(request.POST, actor=actor)
     if not form.is_valid():
         return _show(request, form)
     try:
         activity_id, gesture = create_activity(actor, form.draft())
     except Invalid as error:
-        return _show(request, _complain(form, error))
+        return _show(request, complain(form, error))
     return _saved(request, activity_id, _("Activity created."), gesture)
 
 
@@ -66,17 +68,17 @@ def edit(request: ActorRequest, activity_id: int) -> HttpResponse:
         initial = initial_of_activity(activity, actor.time_zone, asked)
         return _show(
             request,
-            ActivityForm(initial=initial, zone=actor.time_zone, is_edit=True, current_type=_type_code(activity)),
+            ActivityForm(initial=initial, actor=actor, is_edit=True, current_type=_type_code(activity)),
             activity=activity,
         )
-    form = ActivityForm(request.POST, zone=actor.time_zone, is_edit=True, current_type=_type_code(activity))
+    form = ActivityForm(request.POST, actor=actor, is_edit=True, current_type=_type_code(activity))
     if not form.is_valid():
         return _show(request, form, activity=activity)
     try:
         changes, version = form.changes(activity), form.cleaned_data["version"]
         outcome = require(edit_activities(actor, ids=[activity_id], changes=changes, version=version), activity_id)
     except Invalid as error:
-        return _show(request, _complain(form, error), activity=activity)
+        return _show(request, complain(form, error), activity=activity)
     except Conflict as conflict:
         return _show(request, _again(request, activity), activity=activity, conflict=conflict)
     text = _("Activity saved.") if outcome.done else _("Nothing was changed.")
@@ -101,18 +103,8 @@ def _asked_draft(request: ActorRequest) -> ActivityDraft:
         elements=elements,
         responsible_id=actor.user_id,
         is_incoming=view.is_incoming,
-        **_default_times(actor, view),
+        **default_times(actor, view),
     )
-
-
-def _default_times(actor: Actor, view: TypeView) -> dict[str, Any]:
-    """When a new activity of the type is due; of one that lasts a usual time, a slot of that length."""
-    if view.is_incoming:
-        return {}
-    due = default_deadline(actor, view)
-    if view.times == Times.SLOT and view.default_duration_minutes:
-        return {"start_at": due, "end_at": due + timedelta(minutes=view.default_duration_minutes)}
-    return {"deadline_at": due}
 
 
 def _show(
@@ -122,7 +114,7 @@ def _show(
     activity: ActivityDetail | None = None,
     conflict: Conflict | None = None,
 ) -> HttpResponse:
-    _offer(request.actor, form, everything=not is_fragment(request))
+    offer(request.actor, form, everything=not is_fragment(request))
     context = {
         "form": form,
         "activity": activity,
@@ -130,6 +122,7 @@ def _show(
         "pending_files": pending_rows(request.actor, form["files"].value()),
         "file_errors": form["files"].errors,
         "times": json.dumps({code: view.times for code, view in form.types.items()}),
+        "defaults": "" if activity else json.dumps(defaults_by_type(request.actor, form.types.values())),
         "hidden_elements": sum(bound.name is None for bound in activity.bindings) if activity else 0,
         "conflicts": _conflicts(request.actor, form, conflict) if conflict else [],
     }
@@ -137,13 +130,15 @@ def _show(
     return render_page(request, "activities/form.html", context, status=status)
 
 
-def _offer(actor: Actor, form: ActivityForm, *, everything: bool) -> None:
+def offer(actor: Actor, form: ActivityForm, *, everything: bool) -> None:
+    """Give the pickers of the form the names of what is picked; with `everything`, of what else there is."""
     offer_people(actor, form, ["responsible", "participants", "validators"], everybody=everything)
     offer_elements(actor, form, "elements", others=everything)
     offer_clients(actor, form, "clients")
 
 
-def _complain(form: ActivityForm, error: Invalid) -> ActivityForm:
+def complain(form: F, error: Invalid) -> F:
+    """The form, with what the action refused at its fields."""
     for column, text in error.messages.items():
         name = FIELD_OF_COLUMN.get(column, column)
         form.add_error(name if name in form.fields else None, text)
@@ -154,7 +149,7 @@ def _again(request: ActorRequest, activity: ActivityDetail) -> ActivityForm:
     """The same form, now knowing of the other's change: sent once more, it is meant."""
     said = request.POST.copy()
     said["version"] = str(activity.fields["version"])
-    form = ActivityForm(said, zone=request.actor.time_zone, is_edit=True, current_type=_type_code(activity))
+    form = ActivityForm(said, actor=request.actor, is_edit=True, current_type=_type_code(activity))
     form.is_valid()
     return form
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail
-from relance.activities.terms import DOCUMENT, ActivityChanges, ActivityDraft, Direction, Hue, Priority
+from relance.activities.terms import DOCUMENT, ActivityChanges, ActivityDraft, Direction, Hue, Priority, Times
+from relance.kit.actor import Actor
+from relance.kit.errors import Invalid
 from relance.web.activities.fields import ClientsField, IdsField, PersonField, client_value
 from relance.web.activities.reminders import RemindersField
+from relance.web.activities.words import WordsField, moment_in_words
 
 DEADLINE = ("deadline_day", "deadline_time")
 SLOT = ("is_all_day", "start_day", "start_time", "end_day", "end_time")
@@ -63,6 +66,7 @@ class ActivityForm(forms.Form):
     type = forms.ChoiceField(label=_("Type"), widget=forms.RadioSelect)
     subject = forms.CharField(label=_("Subject"), max_length=500, widget=_text())
     is_incoming = forms.BooleanField(label=_("Incoming: waits until it is handled, without a deadline"), required=False)
+    words = WordsField()
     deadline_day = forms.DateField(label=_("Deadline"), required=False, widget=DayInput())
     deadline_time = forms.TimeField(label=_("Time"), required=False, widget=TimeInput())
     is_all_day = forms.BooleanField(label=_("All day"), required=False)
@@ -107,13 +111,13 @@ class ActivityForm(forms.Form):
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 - a form's own
-        zone: ZoneInfo,
+        actor: Actor,
         is_edit: bool = False,
         current_type: str = "",
         **kwargs: Any,  # noqa: ANN401 - a form's own
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.zone = zone
+        self.actor, self.zone = actor, actor.time_zone
         self.types = {view.code: view for view in list_types()}
         kind = self.fields["type"]
         if isinstance(kind, forms.ChoiceField):
@@ -125,8 +129,10 @@ class ActivityForm(forms.Form):
             field.show_hidden_initial = is_edit and name not in {"creation_key", "files", "version"}
 
     def clean(self) -> dict[str, Any]:
-        """A time of day needs its day; an end without a day is on the day of the start."""
+        """Words go before days and times; a time of day needs its day."""
         said = self.cleaned_data
+        if said.get("words"):
+            self._understand(said)
         if said.get("deadline_time") and not said.get("deadline_day"):
             self.add_error("deadline_day", _("Say the day too."))
         if said.get("start_time") and not said.get("start_day"):
@@ -136,6 +142,44 @@ class ActivityForm(forms.Form):
         if said.get("end_day") and not said.get("is_all_day") and not said.get("end_time"):
             self.add_error("end_time", _("Say when it ends."))
         return said
+
+    @property
+    def is_slot_in_words(self) -> bool:
+        """Whether words say when it starts: of a type that has no deadline."""
+        view = self.types.get(self.cleaned_data.get("type", ""))
+        return view is not None and view.times == Times.SLOT
+
+    def _understand(self, said: dict[str, Any]) -> None:
+        """Put what the words mean where the days and times are; a slot keeps its length, or takes the type's usual one."""
+        try:
+            moment = moment_in_words(self.actor, said["words"], field="words")
+        except Invalid as error:
+            self.add_error("words", error.messages["words"])
+            return
+        at = moment.at.astimezone(self.zone).time() if moment.at else None
+        if not self.is_slot_in_words:
+            said |= {"deadline_day": moment.day, "deadline_time": at}
+            return
+        length = self._length(said)
+        end = moment.at + length if moment.at and length else None
+        end = end.astimezone(self.zone) if end else None
+        said |= {
+            "start_day": moment.day,
+            "start_time": at,
+            "end_day": end.date() if end else None,
+            "end_time": end.time() if end else None,
+            "is_all_day": at is None,
+        }
+
+    def _length(self, said: Mapping[str, Any]) -> timedelta | None:
+        """How long the slot lasts that the form shows."""
+        view = self.types.get(said.get("type", ""))
+        usual = timedelta(minutes=view.default_duration_minutes) if view and view.default_duration_minutes else None
+        start, end = said.get("start_day"), said.get("end_day") or said.get("start_day")
+        if start and end and said.get("start_time") and said.get("end_time"):
+            span = _instant(end, said["end_time"], self.zone) - _instant(start, said["start_time"], self.zone)
+            return span if span > timedelta() else usual
+        return usual
 
     def draft(self) -> ActivityDraft:
         """The new activity that the form describes."""
@@ -174,9 +218,10 @@ class ActivityForm(forms.Form):
         for name in ("participants", "clients", "reminders", "validators"):
             if name in changed and (name != "validators" or said["type"] == DOCUMENT):
                 values[name] = tuple(said[name])
-        if changed & set(DEADLINE):
+        is_said = "words" in changed
+        if changed & set(DEADLINE) or (is_said and not self.is_slot_in_words):
             values |= self._deadline()
-        if changed & set(SLOT):
+        if changed & set(SLOT) or (is_said and self.is_slot_in_words):
             values |= self._slot()
         if "elements" in changed:
             values |= _rebinding(activity, said["elements"])

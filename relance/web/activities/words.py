@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from relance.activities.actions import is_working_day
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
-from relance.kit.moments import Moment, NotUnderstood, Reason, parse
+from relance.kit.moments import LONGEST, Moment, NotUnderstood, Reason, parse
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -41,3 +42,16 @@ def moment_in_words(actor: Actor, text: str, *, field: str) -> Moment:
         )
     except NotUnderstood as error:
         raise Invalid({field: str(WHY[error.reason])}) from error
+
+
+class WordsField(forms.CharField):
+    """A deadline in words; drawn by `activities/_words.html`, which says while one types what is understood."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("In words"),
+            required=False,
+            max_length=LONGEST,
+            widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off", "spellcheck": "false"}),
+            help_text=_("For example “tomorrow 9:00”, “monday”, “+3d”, “in two weeks”. Goes before the fields below."),
+        )

@@ -15,7 +15,7 @@ from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.web.activities.fields import IdsField, PersonField
 from relance.web.activities.forms import DayInput, TimeInput, type_choices
-from relance.web.activities.words import moment_in_words
+from relance.web.activities.words import WordsField, moment_in_words
 
 DONT_CHANGE = _("Don't change")
 MONDAY_AFTER = 7
@@ -49,13 +49,7 @@ class CompleteForm(forms.Form):
 class PostponeForm(forms.Form):
     """To when: one of the usual days, words, or a day of one's own, with or without a time."""
 
-    words = forms.CharField(
-        label=_("In words"),
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "off"}),
-        help_text=_("For example “tomorrow 9:00”, “monday”, “+3d”, “in two weeks”. Goes before the fields below."),
-    )
+    words = WordsField()
     to = forms.ChoiceField(required=False, choices=[("", ""), *POSTPONEMENTS])
     day = forms.DateField(label=_("To"), required=False, widget=DayInput())
     at = forms.TimeField(

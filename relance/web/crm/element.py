@@ -20,7 +20,6 @@ from relance.web.crm.around import groups_of
 from relance.web.crm.fieldrows import rows_of
 from relance.web.crm.filters import stage_of
 from relance.web.timeline.asked import HistoryAsked
-from relance.web.timeline.forms import blank_form
 from relance.web.timeline.history import history_context, pinned_context
 
 
@@ -68,7 +67,7 @@ def timeline_context(
         "overdue": overdue,
         "high": SafeString(high_flag()),
         **pinned_context(actor, element, viewer),
-        **(history_context(actor, element, viewer, asked) | blank_form() if asked else {}),
+        **(history_context(actor, element, viewer, asked) if asked else {}),
     }
 
 

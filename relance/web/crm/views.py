@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from relance.activities.catalog import list_types
 from relance.activities.files import list_element_files
 from relance.activities.idle import next_activities
 from relance.crm import queries
@@ -22,6 +21,7 @@ from relance.lists.terms import Page, Total
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
+from relance.web.composer.recent import types_for
 from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
@@ -32,6 +32,7 @@ from relance.web.lists.text_filter import problem_of
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
 from relance.web.timeline.asked import HistoryAsked
+from relance.web.timeline.forms import blank_form
 
 
 @require_safe
@@ -80,7 +81,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     }
     opened = request.GET.get("open", "")
     if is_id(opened) and request.headers.get("HX-Target") not in {"list-view", "list-page"}:
-        context |= _shown(actor, kind, int(opened))
+        context |= _shown(request, kind, int(opened))
     response = render_page(request, "crm/list.html", context, status=problem.status if problem else 200)
     if request.headers.get("HX-Target") == "list-page":
         # Selects send their empty values too: the address is to be as short as what it says.
@@ -106,7 +107,7 @@ def detail(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """The page of an element, or what a side panel shows of it; `?open=` shows one of its activities beside it."""
     actor, viewer = request.actor, viewer_of(request.actor)
     asked = None if is_fragment(request) else HistoryAsked(request.GET)
-    context = _shown(actor, kind, number, asked) | {"types": list_types(active_only=True)}
+    context = _shown(request, kind, number, asked)
     files = list_element_files(actor, element_id=context["element"].id)
     context["element_files"] = rows_of(files, viewer)
     opened = request.GET.get("open", "")
@@ -121,7 +122,6 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     viewer = viewer_of(request.actor)
     context = element_context(request.actor, kind, number, viewer)
     context |= timeline_context(request.actor, context["element"], viewer) | {
-        "types": list_types(active_only=True),
         "is_swap": True,
         "is_panel": bool(request.GET.get("panel")),
     }
@@ -135,10 +135,11 @@ def menu(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     return render(request, "crm/_menu.html", {"element": element, "kind": kind, "reasons": element.reasons})
 
 
-def _shown(actor: Actor, kind: str, number: int, asked: HistoryAsked | None = None) -> dict[str, Any]:
-    viewer = viewer_of(actor)
+def _shown(request: ActorRequest, kind: str, number: int, asked: HistoryAsked | None = None) -> dict[str, Any]:
+    actor, viewer = request.actor, viewer_of(request.actor)
     context = element_context(actor, kind, number, viewer)
-    return context | timeline_context(actor, context["element"], viewer, asked)
+    context |= timeline_context(actor, context["element"], viewer, asked)
+    return context | {"types": types_for(request), **blank_form()}
 
 
 def plan(actor: Actor, page: Page) -> None:

@@ -21,7 +21,9 @@ register = template.Library()
 MODULES = (
     "bell",
     "columns",
+    "composer",
     "copying",
+    "defaults",
     "dialogs",
     "fields",
     "files",
@@ -30,6 +32,7 @@ MODULES = (
     "keyboard",
     "levels",
     "list",
+    "marks",
     "mentions",
     "menus",
     "ordering",

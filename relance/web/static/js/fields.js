@@ -56,12 +56,10 @@ document.addEventListener("click", (event) => {
     return;
   }
   const plan = event.target.closest("[data-plan]");
-  const composer = plan && document.querySelector(".element-body #composer");
-  if (composer) {
+  if (plan?.closest(".element-body, #panel")?.querySelector("[data-composer]")) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    const field = composer.matches("input, textarea") ? composer : composer.querySelector("input:not([type=hidden]), textarea, button");
-    (field || composer).focus();
+    document.dispatchEvent(new CustomEvent("composer:focus"));
     return;
   }
   // A click on the value itself opens it too; a link in it stays a link.

@@ -9,19 +9,28 @@ function toggle(element, isShown) {
   }
 }
 
+// The type of the activity: chosen among radio buttons, or by a tab.
+const typeOf = (form) => form.querySelector("[name=type]:checked, input[type=hidden][name=type]")?.value;
+
 function fit(form) {
+  const type = typeOf(form);
+  const isDone = Boolean(form.querySelector("[name=is_done]")?.checked) && type !== "document";
+  for (const part of form.querySelectorAll("[data-if-checked]")) toggle(part, isDone);
+  for (const part of form.querySelectorAll("[data-unless-checked]")) toggle(part, !isDone);
   const times = JSON.parse(form.dataset.times || "null");
   if (times) {
-    const uses = times[form.querySelector("[name=type]:checked")?.value] || "both";
+    const uses = times[type] || "both";
     const isIncoming = form.querySelector("[name=is_incoming]")?.checked;
     for (const part of form.querySelectorAll("[data-times]")) {
-      if (part !== form) toggle(part, !isIncoming && part.dataset.times.split(" ").includes(uses));
+      if (part !== form) toggle(part, !isIncoming && !isDone && part.dataset.times.split(" ").includes(uses));
     }
     const lasts = form.querySelector("[name=is_all_day]");
     for (const part of form.querySelectorAll(".slot .timed")) toggle(part, !lasts.disabled && !lasts.checked);
   }
-  const type = form.querySelector("fieldset[data-field=type] [name=type]:checked")?.value;
-  for (const part of form.querySelectorAll("[data-type-is]")) toggle(part, part.dataset.typeIs === type);
+  if (type && form.querySelector("[data-type-is]")) form.dataset.chosen = type;
+  for (const part of form.querySelectorAll("[data-type-is]")) {
+    toggle(part, part.dataset.typeIs === type && (isDone || !part.closest("[data-if-checked]")));
+  }
   for (const part of form.querySelectorAll("[data-type-is-not]")) part.hidden = part.dataset.typeIsNot === type;
   for (const group of form.querySelectorAll("[data-choice]")) {
     const value = group.querySelector(`[name=${group.dataset.choice}]`)?.value;

@@ -51,7 +51,7 @@ function complete(event) {
 }
 
 const LETTERS = {
-  c: () => document.getElementById("create")?.click(),
+  c: () => (document.querySelector(".element-body [data-composer]") ? emit("composer:focus") : document.getElementById("create")?.click()),
   j: () => move(1),
   k: () => move(-1),
   x: () => row()?.querySelector(".pick-row input")?.click(),
