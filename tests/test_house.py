@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ("relance", "tests", "tools", "bench")
 BANNED = {"utils", "helpers", "common", "manager", "service", "data", "info", "process", "handle"}
 MOST_LINES, MOST_LINES_OF_CLASS, MOST_LINES_OF_FUNCTION, MEDIAN_OF_FUNCTIONS = 400, 200, 60, 10
-MOST_LINES_OF_PAGE, MOST_LINES_OF_FRAGMENT, MOST_LINES_OF_SCRIPT, MOST_LINES_OF_SCRIPTS = 120, 60, 150, 1_500
+MOST_LINES_OF_PAGE, MOST_LINES_OF_FRAGMENT, MOST_LINES_OF_SCRIPT, MOST_LINES_OF_SCRIPTS = 120, 60, 150, 2_200
 
 # What writes the journal; every public action reaches one of these, but for those that change nothing that people own.
 JOURNAL = {"change", "record", "record_created", "restore"}
@@ -23,6 +23,7 @@ WRITES_NOTHING = {
     "default_deadline": "computes a moment",
     "is_working_day": "looks at the calendar",
     "draft_of_copy": "reads what a copy starts with",
+    "draft_of_next": "reads what a following activity starts with",
     "mark_read": "only what its reader has looked at",
     "lock_elements": "locks for the actions of the floor above",
     "new_gesture": "makes an identity",

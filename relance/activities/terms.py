@@ -214,6 +214,24 @@ class ActivityDraft:
 
 
 @dataclass(frozen=True)
+class FollowUp:
+    """What comes next when an activity is completed, on the same elements and with the same clients.
+
+    Times as in `ActivityDraft`; without `responsible_id` it is the responsible of the activity that is completed.
+    """
+
+    type: str
+    subject: str
+    responsible_id: int | None = None
+    deadline_at: datetime | None = None
+    deadline_on: date | None = None
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    start_on: date | None = None
+    end_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ActivityChanges:
     """What an edit changes; a field at KEEP is left as it is. `shift_days` moves deadlines and slots by whole days."""
 

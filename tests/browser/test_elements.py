@@ -84,6 +84,8 @@ def test_the_page_of_a_deal_plans_completes_and_moves(visit: Visit, committed: C
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_empty()
     page.click(".planned > li:first-child .done")
+    expect(page.locator(".completing [name=outcome]:checked")).to_be_focused()
+    page.keyboard.press("Escape")
     expect(page.locator(".planned > li")).to_have_count(1)
     expect(page.locator(".history > li[data-id]")).to_have_count(1)
     page.click(".stages li:nth-child(3) button")

@@ -18,6 +18,12 @@ COMPOSE: Grid = {
     "deleted":  "302      403  404 404   404     404  404  404",
     "unknown":  "302      403  404 404   404     404  404  404",
 }
+COMPLETE: Grid = {
+    **COMPOSE,
+    "shared":   "302      403  ok  ok    ok      403  403  ok",
+    "given":    "302      403  404 404   ok      403  403  ok",
+    "orphan":   "302      403  404 404   ok      403  403  ok",
+}
 MOMENT = flat("302      403  200 200   200     200  200  200")
 # fmt: on
 
@@ -31,8 +37,21 @@ def _planned(world: World, _row: str, role: str) -> dict[str, Any]:
     return {"type": "call", "subject": "Rappeler", "responsible": person, "priority": 2, "words": "lundi 9h"}
 
 
+def _activity(world: World, row: str) -> dict[str, int]:
+    return {"activity_id": world.activities[row]}
+
+
+def _ended(world: World, _row: str, role: str) -> dict[str, Any]:
+    """The activity's own responsible may not see what is left of its elements for who completes it."""
+    following = {"next_type": "task", "next_subject": "Et ensuite", "next_words": "lundi"}
+    person = world.people.get(role, world.people["root"])
+    return {"note": "Fait", "then": "plan", "next_responsible": person, **following}
+
+
 COMPOSER = [
     Line("element-compose", "GET", COMPOSE, ok=302, arguments=_element),
     Line("element-compose", "POST", COMPOSE, ok=302, arguments=_element, form=_planned),
+    Line("activity-complete", "GET", COMPLETE, arguments=_activity),
+    Line("activity-complete", "POST", COMPLETE, ok=302, arguments=_activity, form=_ended),
     Line("moment", "GET", MOMENT, form=lambda *_: {"words": "demain"}),
 ]

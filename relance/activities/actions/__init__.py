@@ -9,7 +9,7 @@ from relance.activities.actions.attaching import (
     upload_file,
 )
 from relance.activities.actions.configuring import create_type, delete_type, edit_type, order_types, switch_type
-from relance.activities.actions.copying import draft_of_copy
+from relance.activities.actions.copying import draft_of_copy, draft_of_next
 from relance.activities.actions.creating import (
     create_activities,
     create_activity,
@@ -37,6 +37,7 @@ __all__ = [
     "delete_elements",
     "delete_type",
     "draft_of_copy",
+    "draft_of_next",
     "edit_activities",
     "edit_type",
     "give_files",

@@ -1,7 +1,8 @@
-"""Copying an activity: a draft to look at and save, not a row made behind one's back."""
+"""Copying an activity, or planning what comes after it: a draft to look at and save, not a row made behind one's back."""
 
 from __future__ import annotations
 
+from relance.activities.judging import readable_elements
 from relance.activities.queries import get_activity, list_validations
 from relance.activities.terms import ActivityDraft
 from relance.kit.actor import Actor
@@ -38,5 +39,25 @@ def draft_of_copy(actor: Actor, *, id: int) -> ActivityDraft:
         participants=tuple(person["id"] for person in activity.participants),
         reminders=tuple(activity.reminders),
         validators=tuple(person["user_id"] for person in list_validations(actor, [id])),
+        clients=tuple((client["id"], client["address"]) for client in activity.clients),
+    )
+
+
+def draft_of_next(actor: Actor, *, id: int) -> ActivityDraft:
+    """The draft of what comes after an activity: the same type, people and words, on the elements that the actor may
+    read, one that he may update first; it says no time.
+
+    Raises:
+        NotFound: he may not read the activity.
+    """
+    activity = get_activity(actor, id=id)
+    bound = [bound.id for bound in sorted(activity.bindings, key=lambda one: not one.is_main)]
+    seen = readable_elements(actor, bound)
+    elements = [element_id for element_id in bound if element_id in seen]
+    return ActivityDraft(
+        type=activity.fields["type"] or str(activity.fields["type_id"]),
+        subject=activity.fields["subject"],
+        elements=tuple(sorted(elements, key=lambda element_id: not seen[element_id]["can_update"])),
+        responsible_id=activity.fields["responsible_id"],
         clients=tuple((client["id"], client["address"]) for client in activity.clients),
     )

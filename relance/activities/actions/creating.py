@@ -130,6 +130,14 @@ def plan_for_deals(
 
 @transaction.atomic
 def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, list[RelanceError]]:
+    return create_within(actor, new_gesture(), drafts)
+
+
+def create_within(actor: Actor, gesture: UUID, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, list[RelanceError]]:
+    """Make activities as a part of a gesture; the errors are those of the refused drafts, in the same order.
+
+    The caller has opened the transaction. A refusal's id is the place of its draft, from 0.
+    """
     known = _already_made(drafts)
     checks = _Checks(actor, drafts)
     rows: list[dict[str, object]] = []
@@ -145,7 +153,6 @@ def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, lis
         except (Invalid, Forbidden) as error:
             refused.append(Refusal(place, str(error)))
             errors.append(error)
-    gesture = new_gesture()
     ids = _insert(rows)
     _tie(ids, made)
     for activity_id, draft in zip(ids, made, strict=True):
@@ -183,9 +190,10 @@ class _Checks:
         self._check_type(draft, view)
         if view.default_duration_minutes and draft.start_at and not draft.end_at and not draft.origin:
             values["end_at"] = draft.start_at + timedelta(minutes=view.default_duration_minutes)
-        # What is done already is history: it is taken as it was.
+        # What was done already is history: it is taken as it was, but for how a person says that it ended.
         given = {**values, "clients": draft.clients, "participants": draft.participants}
-        if draft.completed_at is None and (missing := missing_fields(view, given)):
+        is_completed = draft.completed_at is not None
+        if not (is_completed and draft.origin) and (missing := missing_fields(view, given, at_end=is_completed)):
             raise Invalid(missing)
         if draft.is_incoming and (draft.deadline_at or draft.deadline_on or draft.start_at or draft.start_on):
             raise Invalid({"is_incoming": _("An incoming activity waits: it has no deadline and no time slot.")})
@@ -195,7 +203,8 @@ class _Checks:
         check_reminders(draft.reminders)
         check_pending(self.actor, draft.files)
         responsible = self._responsible_of(draft)
-        is_completed = draft.completed_at is not None
+        # An import does not know who completed it; a person who writes it down says that it was he.
+        completed_by = responsible if draft.origin else self.actor.recorded_id or responsible
         return {
             **values,
             "created_at": draft.created_at,
@@ -204,7 +213,7 @@ class _Checks:
             "author_id": self.actor.recorded_id or responsible,
             "creation_key": draft.creation_key or uuid4(),
             "is_completed": is_completed,
-            "completed_by_id": responsible if is_completed else None,
+            "completed_by_id": completed_by if is_completed else None,
             "updated_by_id": self.actor.recorded_id,
         }
 
@@ -214,8 +223,12 @@ class _Checks:
             raise Invalid({"type": _("This type of activity is switched off.")})
         if view.code != DOCUMENT and draft.validators:
             raise Invalid({"validators": _("Only a document validation has validators.")})
-        if view.code == DOCUMENT and not draft.validators and not draft.origin and not draft.completed_at:
+        if view.code == DOCUMENT and not draft.validators and not draft.origin:
             raise Invalid({"validators": _("Name at least one person who is to validate the document.")})
+        if draft.completed_at and not draft.origin and view.code == DOCUMENT:
+            raise Invalid({"type": _("A document is validated by those who are asked; it cannot be done already.")})
+        if draft.outcome and not draft.origin and draft.outcome not in {known.code for known in view.outcomes}:
+            raise Invalid({"outcome": _("This outcome is not known.")})
 
     def _responsible_of(self, draft: ActivityDraft) -> int:
         """Of a document validation, the first who is asked."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities.actions.asking import replace_validators, validators_of
+from relance.activities.actions.following import plan_following
 from relance.activities.actions.validating import missing_fields
 from relance.activities.actions.validation import without_answers
 from relance.activities.catalog import list_types, types_by_code
 from relance.activities.judging import Judged, judge
+from relance.activities.terms import FollowUp
 from relance.journal.actions import change, new_gesture
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
@@ -26,17 +29,27 @@ _FIRST_VALIDATOR = Sql(
 
 
 @transaction.atomic
-def complete_activities(actor: Actor, *, ids: Sequence[int], outcome: str = "", note: str = "") -> Outcome:
+def complete_activities(
+    actor: Actor, *, ids: Sequence[int], outcome: str = "", note: str = "", follow_up: FollowUp | None = None
+) -> Outcome:
     """Complete the activities that the actor may edit; those that are completed already are unchanged.
 
+    With a `follow_up` one is planned after each in the same gesture, so that one undo takes back both; where it may
+    not be planned, nothing is completed.
+
     Raises:
-        Invalid: an unknown outcome.
+        Invalid: an unknown outcome; of a single activity, what is wrong with its follow-up (`next_` and the field).
     """
     if outcome and outcome not in {known.code for view in list_types() for known in view.outcomes}:
         raise Invalid({"outcome": _("This outcome is not known.")})
     note = note.strip()
     judged = judge(actor, ids, "complete")
-    judged = judged.splitting(_lacking(judged, {"outcome": outcome, "note": note}, is_single=len(ids) == 1))
+    is_single = len(ids) == 1
+    judged = judged.splitting(_lacking(judged, {"outcome": outcome, "note": note}, is_single=is_single))
+    gesture = new_gesture()
+    if follow_up:
+        rows = [row for row in judged.rows if not row["is_completed"]]
+        judged = judged.splitting(plan_following(actor, gesture, rows, follow_up, is_single=is_single))
     values = {
         "is_completed": True,
         "completed_at": Sql("now()"),
@@ -44,7 +57,7 @@ def complete_activities(actor: Actor, *, ids: Sequence[int], outcome: str = "", 
         "outcome": outcome,
         "note": note,
     }
-    return _end(actor, judged, values, verb="complete", was_completed=False)
+    return _end(actor, gesture, judged, values, verb="complete", was_completed=False)
 
 
 @transaction.atomic
@@ -59,7 +72,7 @@ def reopen_activities(actor: Actor, *, ids: Sequence[int]) -> Outcome:
         "note": "",
         "responsible_id": _FIRST_VALIDATOR,
     }
-    outcome = _end(actor, judged, values, verb="reopen", was_completed=True)
+    outcome = _end(actor, new_gesture(), judged, values, verb="reopen", was_completed=True)
     if outcome.gesture:
         before = {i: answers for i, answers in validators_of(outcome.done).items() if answers}
         after = {i: without_answers(answers) for i, answers in before.items()}
@@ -86,9 +99,16 @@ def _lacking(judged: Judged, given: Mapping[str, object], *, is_single: bool) ->
     return [Refusal(row_id, " ".join(missing.values())) for row_id, missing in lacking.items()]
 
 
-def _end(actor: Actor, judged: Judged, values: Mapping[str, object], *, verb: str, was_completed: bool) -> Outcome:
+def _end(
+    actor: Actor,
+    gesture: UUID,
+    judged: Judged,
+    values: Mapping[str, object],
+    *,
+    verb: str,
+    was_completed: bool,
+) -> Outcome:
     ids = [row["id"] for row in judged.rows if row["is_completed"] == was_completed]
-    gesture = new_gesture()
     done = change(actor, gesture, verb=verb, noun="activity", table="activities_activity", ids=ids, values=values)
     unchanged = sorted(set(judged.ids) - set(done))
     return Outcome(sorted(done), unchanged, judged.refused, gesture if done else None)

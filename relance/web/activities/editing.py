@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from relance.activities.actions import create_activity, draft_of_copy, edit_activities
+from relance.activities.actions import create_activity, draft_of_copy, draft_of_next, edit_activities
 from relance.activities.catalog import list_types
 from relance.activities.queries import ActivityDetail, get_activity, list_validations, may_create
 from relance.activities.terms import ActivityDraft
@@ -39,7 +40,7 @@ F = TypeVar("F", bound=ActivityForm)
 
 @require_http_methods(["GET", "POST"])
 def create(request: ActorRequest) -> HttpResponse:
-    """A new activity; `?type=`, `?element=` and `?copy=` fill its form."""
+    """A new activity; `?type=`, `?element=`, `?copy=` and `?after=` fill its form."""
     actor = request.actor
     if request.method == "GET":
         initial = initial_of_draft(_asked_draft(request), actor.time_zone) | {"creation_key": uuid4()}
@@ -95,6 +96,10 @@ def _asked_draft(request: ActorRequest) -> ActivityDraft:
         return draft_of_copy(actor, id=int(asked["copy"]))
     elements = tuple(int(value) for value in asked.getlist("element") if is_id(value))
     offered = {view.code: view for view in list_types(active_only=True)}
+    if is_id(asked.get("after", "")):
+        following = draft_of_next(actor, id=int(asked["after"]))
+        view = offered.get(following.type) or next(iter(offered.values()))
+        return replace(following, type=view.code, reminders=view.default_reminders, **default_times(actor, view))
     view = offered.get(asked.get("type", "")) or next(iter(offered.values()))
     return ActivityDraft(
         type=view.code,

@@ -33,22 +33,31 @@ def announce(
     ids: Sequence[int] = (),
     gone: Sequence[int] = (),
     stays: bool = False,
+    next_url: str = "",
 ) -> HttpResponse:
     """Add a message (with *Undo*, if there is a gesture) to a fragment, and tell the page which activities changed.
 
     `gone`: those that are no longer to be seen. `stays`: the fragment itself redraws the rows, so the list need not
-    be read again.
+    be read again. `next_url`: where what comes next can be planned.
     """
-    context = {"text": text, "undo_url": reverse("undo", args=[gesture]) if gesture else ""}
+    context = {"text": text, "undo_url": reverse("undo", args=[gesture]) if gesture else "", "next_url": next_url}
     response.content += render_to_string("bulk/_said.html", context, request).encode()
     changed = {"ids": list(ids)[:MOST_NAMED], "gone": list(gone)[:MOST_NAMED], "stays": stays}
     return trigger_client_event(response, "activities-changed", changed)
 
 
 def answer(
-    request: ActorRequest, outcome: Outcome, done_text: str, *, response: HttpResponse | None = None
+    request: ActorRequest,
+    outcome: Outcome,
+    done_text: str,
+    *,
+    response: HttpResponse | None = None,
+    offers_next: bool = False,
 ) -> HttpResponse:
-    """The answer of a gesture over several rows: a message, or, where rows were refused, the whole result."""
+    """The answer of a gesture over several rows: a message, or, where rows were refused, the whole result.
+
+    `offers_next`: to plan what comes after the one row that was done.
+    """
     if not is_fragment(request):
         messages.success(request, done_text)
         return redirect("activity-list")
@@ -60,7 +69,11 @@ def answer(
         return trigger_client_event(response, "activities-changed", {"ids": list(outcome.done)[:MOST_NAMED]})
     stays = bool(response.content)
     gone = _gone(request, outcome.done)
-    return announce(request, response, done_text, gesture=outcome.gesture, ids=outcome.done, gone=gone, stays=stays)
+    next_url = f"{reverse('activity-new')}?after={outcome.done[0]}" if offers_next and len(outcome.done) == 1 else ""
+    ids = outcome.done
+    return announce(
+        request, response, done_text, gesture=outcome.gesture, ids=ids, gone=gone, stays=stays, next_url=next_url
+    )
 
 
 def _gone(request: ActorRequest, ids: Sequence[int]) -> list[int]:

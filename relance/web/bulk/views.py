@@ -114,7 +114,7 @@ def gesture(request: ActorRequest, name: str) -> HttpResponse:
     except Invalid as error:
         return _ask(request, name, _complain(form, error))
     text = done_text(outcome, str(asked.one), str(asked.many), str(asked.none))
-    return answer(request, outcome, text, response=_redrawn(request, ids))
+    return answer(request, outcome, text, response=_redrawn(request, ids), offers_next=name == "complete")
 
 
 @require_POST

@@ -21,6 +21,7 @@ register = template.Library()
 MODULES = (
     "bell",
     "columns",
+    "completing",
     "composer",
     "copying",
     "defaults",

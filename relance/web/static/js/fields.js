@@ -84,7 +84,7 @@ for (const name of ["htmx:beforeOnLoad", "htmx:afterRequest"]) {
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const target = event.detail.target;
   const busy = target?.id === "element-fields" && [...asking].some((element) => element !== target && target.contains(element));
-  if (busy || target?.querySelector?.("[data-field-form]")) event.detail.shouldSwap = false;
+  if (busy || target?.querySelector?.("[data-field-form], [data-completing]")) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:load", (event) => {

@@ -40,7 +40,8 @@ async function complete(button) {
 document.addEventListener("click", (event) => {
   const done = event.target.closest("[data-done]");
   if (done) {
-    complete(done);
+    // Where there is room for it, the outcome and what comes next are asked for.
+    if (!done.dataset.complete) complete(done);
     return;
   }
   const unfold = event.target.closest("[data-unfold]");
