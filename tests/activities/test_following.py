@@ -19,7 +19,7 @@ from relance.bulk.actions import undo
 from relance.crm.actions import edit_elements
 from relance.kit import clock
 from relance.kit.errors import Forbidden, Invalid
-from relance.kit.sql import Row, fetch_all, fetch_value, sql
+from relance.kit.sql import Row, fetch_all, sql
 from tests.cast import Cast, journal_size, make_activity, make_element
 
 AT = datetime(2030, 1, 7, 9, tzinfo=UTC)
