@@ -15,9 +15,10 @@ from relance.activities.policy import Selection
 from relance.activities.selecting import Asked, asked_by_filter, asked_by_text, selections_of
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.journal.queries import list_entries
+from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
+from relance.kit.sql import Row, Sql, all_of, bigints, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
 from relance.lists.terms import (
@@ -207,11 +208,12 @@ def list_history(activity: ActivityDetail) -> list[Row]:
 
 def list_validations(actor: Actor, ids: Sequence[int]) -> list[Row]:
     """Who was asked to validate each of the activities that the actor may read, in order, and what each answered:
-    activity_id, user_id, name, decision ("" until he answers), reason, decided_at."""
+    activity_id, user_id, name, is_active, decision ("" until he answers), reason, decided_at."""
     return fetch_all(
         sql(
             """
-            SELECT v.activity_id, v.user_id, trim(u.first_name || ' ' || u.last_name) AS name, v.decision, v.reason, v.decided_at
+            SELECT v.activity_id, v.user_id, trim(u.first_name || ' ' || u.last_name) AS name, u.is_active,
+                v.decision, v.reason, v.decided_at
             FROM activities_validator v JOIN people_user u ON u.id = v.user_id
             JOIN activities_activity a ON a.id = v.activity_id
             WHERE v.activity_id = ANY({}) AND a.deleted_at IS NULL AND {} ORDER BY v.activity_id, v.rank, v.id
@@ -222,18 +224,26 @@ def list_validations(actor: Actor, ids: Sequence[int]) -> list[Row]:
     )
 
 
-def list_planned(actor: Actor, *, element_id: int) -> list[Row]:
-    """The open activities of an element that the actor may read, the nearest deadline first."""
+def list_planned(actor: Actor, *, element_id: int, related: Sequence[int] = (), limit: int | None = None) -> list[Row]:
+    """The open activities of an element that the actor may read, the nearest deadline first; also of `related` elements.
+
+    Each row says how many there are beyond the limit: `total`, and `overdue` of them.
+    """
     query = sql(
         """
-        SELECT b.due_at AS k, b.activity_id AS id FROM activities_binding b
-        WHERE b.element_id = {} AND {} AND {}
+        SELECT x.k, x.id, count(*) OVER () AS total, count(*) FILTER (WHERE x.k <= {}) OVER () AS overdue
+        FROM (SELECT DISTINCT b.due_at AS k, b.activity_id AS id FROM activities_binding b
+            WHERE b.element_id = ANY({}) AND {} AND {}) x
+        ORDER BY x.k, x.id LIMIT {}
         """,
-        element_id,
+        clock.now(),
+        bigints([element_id, *related]),
         policy.OPEN,
         policy.binding_readable(actor),
+        limit,
     )
-    rows = fetch_all(sql("{} ORDER BY p.k, p.id", _rows_of(actor, TIMELINE_COLUMNS, query)))
+    columns = (*TIMELINE_COLUMNS, "element", "colour")
+    rows = fetch_all(sql("{} ORDER BY p.k, p.id", _rows_of(actor, columns, query, Sql("p.total, p.overdue"))))
     _name_types(rows)
     return rows
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from relance.activities.actions import undo_activities, undo_files
+from relance.activities.actions import undo_activities, undo_creations, undo_files
 from relance.activities.terms import MOST_AT_ONCE
 from relance.bulk.catalog import ACTIONS
 from relance.crm.actions import undo_elements
@@ -38,7 +38,7 @@ def run(actor: Actor, *, name: str, ids: Sequence[int], parameters: dict[str, ob
 def undo(actor: Actor, *, gesture: UUID) -> Outcome:
     """Take back one's own gesture (an administrator: anybody's), row by row where it still stands.
 
-    Elements come back before the activities that went with them.
+    Elements come back before the activities that went with them; those that it made go after what it bound to them.
 
     Raises:
         NotFound: there is no such gesture.
@@ -52,8 +52,9 @@ def undo(actor: Actor, *, gesture: UUID) -> Outcome:
     back = new_gesture()
     elements = undo_elements(actor, gesture=gesture, back=back)
     activities = undo_activities(actor, gesture=gesture, back=back)
+    creations = undo_creations(actor, gesture=gesture, back=back)
     files = undo_files(actor, gesture=gesture, back=back)
     filters = undo_filters(actor, gesture=gesture, back=back)
-    parts = (elements, activities, files, filters)
+    parts = (elements, activities, creations, files, filters)
     done = list(dict.fromkeys(row_id for part in parts for row_id in part.done))
     return Outcome(done, [], [refusal for part in parts for refusal in part.refused], back if done else None)

@@ -28,7 +28,13 @@ SINGLE = frozenset({"name", "first_name", "last_name", "phones", "emails", "comp
 
 
 def create_element(actor: Actor, *, draft: ElementDraft) -> int:
-    """Make one element. A form sent twice (the same `creation_key`) makes one, and gives its id both times.
+    """Make one element; its id. Raises as `add_element` does."""
+    outcome = add_element(actor, draft=draft)
+    return [*outcome.done, *outcome.unchanged][0]
+
+
+def add_element(actor: Actor, *, draft: ElementDraft) -> Outcome:
+    """Make one element. A form sent twice (the same `creation_key`) makes one, which is `unchanged` the second time.
 
     Raises:
         Invalid: by field, what cannot be taken.
@@ -39,11 +45,11 @@ def create_element(actor: Actor, *, draft: ElementDraft) -> int:
         raise Invalid(messages)
     outcome = create_elements(actor, [draft])
     if outcome.done:
-        return outcome.done[0]
+        return outcome
     made_before = _made_before(actor, draft.creation_key)
     if made_before is None:
         raise Forbidden(outcome.refused[0].reason)
-    return made_before
+    return Outcome(unchanged=[made_before])
 
 
 def _made_before(actor: Actor, creation_key: UUID | None) -> int | None:
@@ -177,17 +183,14 @@ def delete_elements_rows(actor: Actor, *, ids: Sequence[int], gesture: UUID) -> 
     """Delete the elements alone: their activities follow in `activities.actions.delete_elements`, which calls this."""
     reason = _("Your roles do not let you delete this element.")
     rows, refused = lock_elements(actor, distinct_ids(ids), policy.deletable(actor), reason)
-    values = {"deleted_at": Sql("now()"), "deleted_by_id": actor.recorded_id, "deleted_gesture": gesture}
-    done = change(
-        actor,
-        gesture,
-        verb="delete",
-        noun="element",
-        table="crm_element",
-        ids=[row["id"] for row in rows],
-        values=values,
-    )
+    done = bin_elements(actor, gesture, [row["id"] for row in rows], verb="delete")
     return Outcome(done=sorted(done), refused=refused, gesture=gesture if done else None)
+
+
+def bin_elements(actor: Actor, gesture: UUID, ids: Sequence[int], *, verb: str) -> list[int]:
+    """Put elements into the bin, and nothing else; the rights have been judged."""
+    values = {"deleted_at": Sql("now()"), "deleted_by_id": actor.recorded_id, "deleted_gesture": gesture}
+    return change(actor, gesture, verb=verb, noun="element", table="crm_element", ids=ids, values=values)
 
 
 def lock_elements(actor: Actor, ids: Sequence[int], allowed: Sql, reason: str) -> tuple[list[Row], list[Refusal]]:
@@ -220,7 +223,7 @@ def undo_elements(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
     """Take back what the actor's own gesture changed on elements, where they still stand as it left them.
 
     `back` is the gesture of this undoing. Rights are judged on each row as it becomes again. What a gesture created
-    is not taken back here.
+    is taken back by `activities.actions.undo_creations`, which knows whether something is bound to it.
     """
     rows, refused = lock_restorable(actor, gesture)
     standing = still_standing(gesture, [row["id"] for row in rows])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -175,6 +176,20 @@ def element_refs(actor: Actor, ids: Iterable[int]) -> dict[int, ElementRef]:
         return {}
     rows = fetch_all(sql("{} WHERE e.id = ANY({}) AND {}", _REFS, bigints(wanted), policy.readable(actor)))
     return {row["id"]: ElementRef(**row) for row in rows}
+
+
+def list_made(gesture: UUID) -> list[tuple[str, int]]:
+    """The (kind, number) of the elements that a gesture made; what their addresses are made of."""
+    rows = fetch_all(
+        sql(
+            """
+            SELECT e.kind, e.number FROM journal_auditentry j JOIN crm_element e ON e.id = j.noun_id
+            WHERE j.gesture = {} AND j.noun = 'element' AND j.verb = 'create' ORDER BY e.id
+            """,
+            gesture,
+        )
+    )
+    return [(row["kind"], row["number"]) for row in rows]
 
 
 def list_contact_points(actor: Actor, *, ids: Sequence[int]) -> list[Row]:

@@ -61,6 +61,36 @@ def lock_restorable(actor: Actor, gesture: UUID) -> tuple[list[Row], list[Refusa
     return [row for row in found if row["is_allowed"]], refused
 
 
+def lock_created(actor: Actor, gesture: UUID) -> tuple[list[int], list[Refusal]]:
+    """Lock the elements that the actor's gesture made and nobody has changed since: those that he may take back.
+
+    The right is that of the gesture, *add*, on the row as it stands. Who may not read it any more is told nothing of it.
+    """
+    whose = Sql("TRUE") if actor.is_administrator else sql("j.actor_id = {}", actor.user_id)
+    found = fetch_all(
+        sql(
+            """
+            SELECT e.id, e.version, ({}) AS is_readable, ({}) AS is_allowed FROM crm_element e
+            WHERE e.deleted_at IS NULL AND e.id IN (SELECT j.noun_id FROM journal_auditentry j
+                WHERE j.gesture = {} AND j.noun = 'element' AND j.verb = 'create' AND {})
+            ORDER BY e.id FOR NO KEY UPDATE OF e
+            """,
+            policy.readable(actor),
+            policy.addable(actor),
+            gesture,
+            whose,
+        )
+    )
+    texts = {True: _("Your roles do not let you change this element."), False: _("It has been changed since.")}
+    allowed = [row["id"] for row in found if row["is_allowed"] and row["version"] == 1]
+    refused = [
+        Refusal(row["id"], texts[not row["is_allowed"]], is_hidden=not row["is_readable"], noun="element")
+        for row in found
+        if row["id"] not in allowed
+    ]
+    return allowed, refused
+
+
 def still_standing(gesture: UUID, ids: Sequence[int]) -> set[int]:
     """The elements among these of which everything that the gesture changed is still as it left it."""
     moved: set[int] = set()

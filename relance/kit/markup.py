@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 import nh3
 from django.utils.safestring import SafeString
@@ -22,6 +23,10 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 # Text longer than this is shown as it stands: nobody writes so much by hand, and parsing it costs time.
 LONGEST = 100_000
+# The last texts are remembered as they were rendered: a history is asked for again with each change.
+REMEMBERED, LONGEST_REMEMBERED = 1_024, 4_000
+# One line of words, of which nothing can be a mark of Markdown or of HTML, is what most notes are.
+_PLAIN = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;:!?'’…%€/()+-])*(?:[^\W_]|[.!?…)])")
 # A heading of a text stands below those of the page that shows it.
 _HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 _TAG = re.compile(r"<[^>]*>")
@@ -35,6 +40,12 @@ def render(text: str) -> SafeString:
     """Markdown as HTML that is safe to put into a page. A single line break stays one; images become links."""
     if len(text) > LONGEST:
         return SafeString(f"<pre>{html.escape(text)}</pre>")
+    if _PLAIN.fullmatch(text):
+        return SafeString(f"<p>{text}</p>\n")
+    return _rendered(text) if len(text) <= LONGEST_REMEMBERED else _parsed(text)
+
+
+def _parsed(text: str) -> SafeString:
     lowered = _HEADING.sub(lambda found: f"{found[1]}{min(6, int(found[2]) + 2)}", _PARSER.render(_clean(text)))
     return SafeString(
         nh3.clean(
@@ -46,6 +57,9 @@ def render(text: str) -> SafeString:
             strip_comments=True,
         )
     )
+
+
+_rendered = lru_cache(maxsize=REMEMBERED)(_parsed)
 
 
 def plain(text: str) -> str:

@@ -1,6 +1,6 @@
 """The ordered ways to an element's history: completed activities, comments, changes, its creation.
 
-An entry's id on a page is its row's with the kind in the last two bits, so that entries of one moment have one order.
+An entry's id on a page is its row's with the kind in the last three bits, so that entries of one moment have one order.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from relance.kit.text import fold
 from relance.lists.terms import Branch
 from relance.timeline.terms import EntryKind, HistoryFilter
 
-CODES = {EntryKind.ACTIVITY: 0, EntryKind.COMMENT: 1, EntryKind.CHANGE: 2, EntryKind.CREATION: 3}
+CODES = {EntryKind.ACTIVITY: 0, EntryKind.COMMENT: 1, EntryKind.CHANGE: 2, EntryKind.CREATION: 3, EntryKind.FILE: 4}
+CODE_SPACE = 8
 _KINDS = {code: kind for kind, code in CODES.items()}
 # The journal's nouns whose entries are changes of an element, beside its kind's own.
 _NOUNS = ("element", "contact_points", "deal_contacts", "contact_companies")
@@ -29,12 +30,12 @@ _ACCENTED, _BARE = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", "
 
 def encoded(kind: EntryKind, row_id: int) -> int:
     """An entry's id on a page."""
-    return row_id * 4 + CODES[kind]
+    return row_id * CODE_SPACE + CODES[kind]
 
 
 def decoded(entry_id: int) -> tuple[EntryKind, int]:
     """The kind and the row of an entry."""
-    return _KINDS[entry_id % 4], entry_id // 4
+    return _KINDS[entry_id % CODE_SPACE], entry_id // CODE_SPACE
 
 
 def of_history(actor: Actor, element: ElementDetail, asked: HistoryFilter, related: Sequence[int]) -> list[Branch]:
@@ -43,6 +44,7 @@ def of_history(actor: Actor, element: ElementDetail, asked: HistoryFilter, relat
     made = {
         EntryKind.ACTIVITY: lambda: _activities(actor, ids, asked),
         EntryKind.COMMENT: lambda: _comments(actor, ids, asked),
+        EntryKind.FILE: lambda: _files(actor, element, asked),
         EntryKind.CHANGE: lambda: _changes(actor, element, asked),
         EntryKind.CREATION: lambda: _creation(actor, element, asked),
     }
@@ -75,7 +77,7 @@ def _activities(actor: Actor, ids: Sequence[int], asked: HistoryFilter) -> Branc
             source=activities.BINDINGS,
             where=all_of([activities.DONE, *_days(actor, asked, Sql("b.completed_at"))]),
             key=Sql("b.completed_at"),
-            id=Sql("b.activity_id * 4"),
+            id=Sql("b.activity_id * 8"),
             filter=all_of([activities.binding_readable(actor), matching if of_activity else TRUE]),
         ),
         Sql("b.element_id"),
@@ -92,10 +94,40 @@ def _comments(actor: Actor, ids: Sequence[int], asked: HistoryFilter) -> Branch:
             source=Sql("timeline_comment c JOIN crm_element e ON e.id = c.element_id"),
             where=all_of([Sql("c.deleted_at IS NULL"), *_days(actor, asked, Sql("c.created_at"))]),
             key=Sql("c.created_at"),
-            id=Sql("(c.id * 4 + 1)"),
+            id=Sql("(c.id * 8 + 1)"),
             filter=all_of(conditions),
         ),
         Sql("c.element_id"),
+    )
+
+
+def _files(actor: Actor, element: ElementDetail, asked: HistoryFilter) -> Branch:
+    """What was attached to the element and to its activities, or removed: of an activity, where the actor may read it."""
+    owner = Sql("(j.change->'after'->>'activity_id')::bigint")
+    conditions = [
+        sql("EXISTS (SELECT FROM crm_element e WHERE e.id = {} AND {})", element.id, elements.readable(actor)),
+        sql(
+            "({} IS NULL OR EXISTS (SELECT FROM activities_activity a WHERE a.id = {} AND a.deleted_at IS NULL AND {}))",
+            owner,
+            owner,
+            activities.readable(actor, Sql("a.id")),
+        ),
+    ]
+    if asked.person_id:
+        conditions.append(sql("j.actor_id = {}", asked.person_id))
+    if words := _words(Sql("f.name"), asked.text):
+        told = Sql(
+            "jsonb_array_elements_text(j.change->'after'->'files') x JOIN activities_attachment f ON f.id = x::bigint"
+        )
+        conditions.append(sql("EXISTS (SELECT FROM {} WHERE {})", told, all_of(words)))
+    return Branch(
+        source=Sql("journal_auditentry j"),
+        where=all_of(
+            [sql("j.noun = 'element_file' AND j.noun_id = {}", element.id), *_days(actor, asked, Sql("j.at"))]
+        ),
+        key=Sql("j.at"),
+        id=Sql("(j.id * 8 + 4)"),
+        filter=all_of(conditions),
     )
 
 
@@ -117,7 +149,7 @@ def _changes(actor: Actor, element: ElementDetail, asked: HistoryFilter) -> Bran
             ]
         ),
         key=Sql("j.at"),
-        id=Sql("(j.id * 4 + 2)"),
+        id=Sql("(j.id * 8 + 2)"),
         keys=sql("unnest({}::text[]) AS w (noun)", nouns),
         keys_count=len(nouns),
         filter=all_of(conditions),
@@ -130,7 +162,7 @@ def _creation(actor: Actor, element: ElementDetail, asked: HistoryFilter) -> Bra
         source=Sql("crm_element e"),
         where=all_of([sql("e.id = {}", element.id), *_days(actor, asked, Sql("e.created_at"))]),
         key=Sql("e.created_at"),
-        id=Sql("(e.id * 4 + 3)"),
+        id=Sql("(e.id * 8 + 3)"),
         filter=all_of([elements.readable(actor), whose]),
     )
 

@@ -55,6 +55,13 @@ class Comment(models.Model):
         ]
 
 
+class CommentFile(models.Model):
+    """A file that a comment carries. It belongs to what the comment stands on; it goes and comes with the comment."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="+")
+    file = models.OneToOneField("activities.Attachment", models.CASCADE, related_name="+")
+
+
 class Pin(models.Model):
     """A completed activity or a comment kept at the top of an element's timeline, in one of its three places."""
 

@@ -6,7 +6,6 @@ There is no table of entries: completed activities, comments, the journal and th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,24 +13,33 @@ from typing import Any
 from uuid import UUID
 
 from relance.activities import policy as activities
-from relance.activities.queries import get_rows
+from relance.activities.queries import list_planned as planned_rows
 from relance.crm import policy as elements
 from relance.crm.queries import element_refs, list_stages
 from relance.crm.terms import ElementDetail, ElementRef
-from relance.journal.queries import list_by_ids, nouns_of
+from relance.journal.queries import nouns_of
 from relance.kit.actor import Actor
 from relance.kit.sql import Row, Sql, fetch_all, fetch_column, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
 from relance.people.queries import get_people
-from relance.timeline import branches, policy
-from relance.timeline.branches import decoded
-from relance.timeline.terms import HISTORY_PAGE, MOST_ROLLED_UP, ROLLED_UP, Entry, EntryKind, HistoryFilter, HistoryPage
+from relance.timeline import branches
+from relance.timeline.entries import answers_of, comments_where, entries_of
+from relance.timeline.terms import (
+    HISTORY_PAGE,
+    MOST_PLANNED,
+    MOST_ROLLED_UP,
+    ROLLED_UP,
+    Entry,
+    EntryKind,
+    HistoryFilter,
+    HistoryPage,
+    Planned,
+)
 
 SORT = "timeline"
 # The filter by person offers those of so many last entries of each kind.
 LAST_ENTRIES = 200
-_ACTIVITY_COLUMNS = ("element", "responsible", "place", "priority", "description", "completed_by", "outcome", "note")
 
 
 def history(
@@ -56,28 +64,38 @@ def history(
         lists.page_ids(parts, window),
     )
     page = lists.page_from(fetch_all(query), window, sort=SORT)
-    entries = _entries(actor, page.rows)
+    entries = entries_of(actor, page.rows)
     pinned = _pinned_keys(element.id)
     return _named(
         actor, element, [replace(entry, is_pinned=(entry.kind, entry.id) in pinned) for entry in entries], page.next
     )
 
 
+def list_planned(actor: Actor, element: ElementDetail, *, rolled_up: bool = False) -> Planned:
+    """What is planned on an element, at most MOST_PLANNED of it; `rolled_up` also what is on the elements around it."""
+    related = _related_ids(actor, element) if rolled_up else []
+    rows = planned_rows(actor, element_id=element.id, related=related, limit=MOST_PLANNED)
+    answers = answers_of(actor, rows)
+    for row in rows:
+        row["answers"] = answers.get(row["id"], [])
+    return Planned(rows, *((rows[0]["total"], rows[0]["overdue"]) if rows else (0, 0)))
+
+
 def list_pinned(actor: Actor, element: ElementDetail) -> HistoryPage:
     """What is pinned on an element and still there, in its places."""
     keys = _pinned_keys(element.id)
     rows = [{"id": branches.encoded(kind, id), "k": at} for (kind, id), at in keys.items()]
-    return HistoryPage([replace(entry, is_pinned=True) for entry in _entries(actor, rows)])
+    return HistoryPage([replace(entry, is_pinned=True) for entry in entries_of(actor, rows)])
 
 
 def list_comments(actor: Actor, *, activity_id: int) -> list[Row]:
     """The comments on an activity that the actor may read, oldest first."""
-    return _comments(actor, sql("c.activity_id = {}", activity_id))
+    return comments_where(actor, sql("c.activity_id = {}", activity_id))
 
 
 def find_comment(actor: Actor, *, id: int) -> Row | None:
     """One comment that the actor may read, or None."""
-    rows = _comments(actor, sql("c.id = {}", id))
+    rows = comments_where(actor, sql("c.id = {}", id))
     return rows[0] if rows else None
 
 
@@ -95,6 +113,9 @@ def list_people_of(element: ElementDetail, actor: Actor) -> list[tuple[int, str]
                 ORDER BY created_at DESC LIMIT {}) c
             UNION SELECT a.completed_by_id FROM (SELECT b.activity_id FROM activities_binding b WHERE b.element_id = {} AND {}
                 ORDER BY b.completed_at DESC LIMIT {}) b JOIN activities_activity a ON a.id = b.activity_id
+            UNION SELECT x.actor_id FROM unnest(ARRAY['element', 'element_file']) AS w (noun) CROSS JOIN LATERAL (
+                SELECT j.actor_id FROM journal_auditentry j WHERE j.noun = w.noun AND j.noun_id = {}
+                ORDER BY j.at DESC LIMIT {}) x
             UNION SELECT {}::bigint UNION SELECT {}::bigint)
         ORDER BY u.sort_key, u.id
         """,
@@ -102,6 +123,8 @@ def list_people_of(element: ElementDetail, actor: Actor) -> list[tuple[int, str]
         LAST_ENTRIES,
         element.id,
         activities.DONE,
+        LAST_ENTRIES,
+        element.id,
         LAST_ENTRIES,
         element.responsible_id,
         actor.user_id,
@@ -121,87 +144,6 @@ def _related_ids(actor: Actor, element: ElementDetail) -> list[int]:
             MOST_ROLLED_UP,
         )
     )
-
-
-def _entries(actor: Actor, rows: Sequence[Row]) -> list[Entry]:
-    """The entries of (id, k) in their order; what the actor may not read is left out."""
-    ids: dict[EntryKind, list[int]] = defaultdict(list)
-    for row in rows:
-        kind, row_id = decoded(row["id"])
-        ids[kind].append(row_id)
-    found: dict[EntryKind, Mapping[int, Row]] = {
-        EntryKind.ACTIVITY: _activities(actor, ids[EntryKind.ACTIVITY]),
-        EntryKind.COMMENT: _comments_by_id(actor, ids[EntryKind.COMMENT]),
-        EntryKind.CHANGE: _changes(ids[EntryKind.CHANGE], [row["k"] for row in rows]),
-        EntryKind.CREATION: _creations(actor, ids[EntryKind.CREATION]),
-    }
-    entries = []
-    for row in rows:
-        kind, row_id = decoded(row["id"])
-        if row_id in found[kind]:
-            entries.append(Entry(kind, row_id, row["k"], found[kind][row_id]))
-    return entries
-
-
-def _activities(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
-    if not ids:
-        return {}
-    rows = {row["id"]: row for row in get_rows(actor, ids=ids, columns=_ACTIVITY_COLUMNS) if row["is_completed"]}
-    counts = fetch_all(
-        sql(
-            """
-            SELECT c.activity_id, count(*) AS n FROM timeline_comment c
-            WHERE c.activity_id = ANY({}) AND c.deleted_at IS NULL GROUP BY 1
-            """,
-            list(rows),
-        )
-    )
-    by_id = {row["activity_id"]: row["n"] for row in counts}
-    return {row_id: {**row, "comments": by_id.get(row_id, 0)} for row_id, row in rows.items()}
-
-
-def _comments_by_id(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
-    return {row["id"]: row for row in _comments(actor, sql("c.id = ANY({})", list(ids)))} if ids else {}
-
-
-def _comments(actor: Actor, where: Sql) -> list[Row]:
-    return fetch_all(
-        sql(
-            """
-            SELECT c.id, c.text, c.author_id, c.created_at, c.edited_at, c.element_id, c.activity_id, c.mentions,
-                trim(u.first_name || ' ' || u.last_name) AS author_name,
-                o.kind AS element_kind, o.number AS element_number, o.name AS element_name,
-                ARRAY(SELECT trim(m.first_name || ' ' || m.last_name) FROM people_user m WHERE m.id = ANY(c.mentions))
-                    AS mentioned,
-                ({}) AS can_edit, ({}) AS can_delete
-            FROM timeline_comment c JOIN people_user u ON u.id = c.author_id
-            LEFT JOIN crm_element o ON o.id = c.element_id
-            WHERE {} AND {} AND {} ORDER BY c.created_at, c.id
-            """,
-            policy.editable(actor),
-            policy.deletable(actor),
-            where,
-            policy.LIVE,
-            policy.readable(actor),
-        )
-    )
-
-
-def _changes(ids: Sequence[int], moments: Sequence[datetime]) -> dict[int, Row]:
-    if not ids:
-        return {}
-    return {row["id"]: row for row in list_by_ids(ids, first=min(moments), last=max(moments))}
-
-
-def _creations(actor: Actor, ids: Sequence[int]) -> dict[int, Row]:
-    if not ids:
-        return {}
-    query = sql(
-        "SELECT e.id, e.kind, e.created_by_id AS actor_id FROM crm_element e WHERE e.id = ANY({}) AND {}",
-        list(ids),
-        elements.readable(actor),
-    )
-    return {row["id"]: row for row in fetch_all(query)}
 
 
 def _pinned_keys(element_id: int) -> dict[tuple[EntryKind, int], datetime]:
@@ -231,7 +173,7 @@ def pins_alive(element_id: int) -> Sql:
 
 def _named(actor: Actor, element: ElementDetail, entries: Sequence[Entry], following: str | None) -> HistoryPage:
     """The page with the names that its changes need."""
-    changes = [entry.row for entry in entries if entry.kind in {EntryKind.CHANGE, EntryKind.CREATION}]
+    changes = [entry.row for entry in entries if entry.kind in {EntryKind.CHANGE, EntryKind.CREATION, EntryKind.FILE}]
     values = [(key, value) for row in changes for side in _sides(row) for key, value in side.items()]
     people = {row["actor_id"] for row in changes} | {value for key, value in values if key == "responsible_id"}
     linked = [value for key, value in values if key == "company_id"]

@@ -18,6 +18,8 @@ MOST_PINS = 3
 MOST_MENTIONS = 20
 LONGEST_COMMENT = 10_000
 HISTORY_PAGE = 25
+# So many planned activities stand on an element's page; the list has the others.
+MOST_PLANNED = 30
 # A company with more deals and contacts than this shows what happened on those edited last.
 MOST_ROLLED_UP = 500
 # The kinds on whose page one can also see what happened on the elements around them.
@@ -29,6 +31,7 @@ class EntryKind(TextChoices):
 
     ACTIVITY = "activity", _("Activities")
     COMMENT = "comment", _("Comments")
+    FILE = "file", _("Files")
     CHANGE = "change", _("Changes")
     CREATION = "creation", _("Creation")
 
@@ -37,16 +40,21 @@ class EntryKind(TextChoices):
 FILTER_KINDS: dict[str, tuple[EntryKind, ...]] = {
     EntryKind.ACTIVITY: (EntryKind.ACTIVITY,),
     EntryKind.COMMENT: (EntryKind.COMMENT,),
+    EntryKind.FILE: (EntryKind.FILE,),
     EntryKind.CHANGE: (EntryKind.CHANGE, EntryKind.CREATION),
 }
+
+# Where a text is looked for.
+SEARCHED = frozenset({EntryKind.ACTIVITY, EntryKind.COMMENT, EntryKind.FILE})
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
     """What a reader asks of a history. Days are calendar days in his zone, both included.
 
-    `kind` is one of FILTER_KINDS or empty for all. A `text` is looked for in activities and comments, without accents
-    or case. `rolled_up`: also the activities and comments of a company's deals and contacts, of a contact's deals.
+    `kind` is one of FILTER_KINDS or empty for all. A `text` is looked for in activities, comments and names of files,
+    without accents or case. `rolled_up`: also the activities and comments of a company's deals and contacts, of a
+    contact's deals.
     """
 
     kind: str = ""
@@ -60,7 +68,7 @@ class HistoryFilter:
     def kinds(self) -> tuple[EntryKind, ...]:
         """The kinds of entry that can match."""
         kinds = FILTER_KINDS.get(self.kind, tuple(EntryKind))
-        return tuple(k for k in kinds if k in {EntryKind.ACTIVITY, EntryKind.COMMENT}) if self.text else kinds
+        return tuple(kind for kind in kinds if kind in SEARCHED) if self.text else kinds
 
     @property
     def is_narrow(self) -> bool:
@@ -70,13 +78,24 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. Its `row` is an activity's as lists show it, a comment's, or a change's (actor_id, noun, before, after)."""
+    """One entry. Its `row` is an activity's as lists show it, a comment's, a change's (actor_id, noun, before, after), or
+    what was done with files (actor_id, verb, files, activity_id, subject).
+    """
 
     kind: EntryKind
     id: int
     at: datetime
     row: Row
     is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The open activities of an element, the nearest deadline first: some rows, how many there are, how many overdue."""
+
+    rows: Sequence[Row]
+    total: int
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +120,7 @@ class CommentDraft:
     element_id: int | None = None
     activity_id: int | None = None
     mentions: tuple[int, ...] = ()
+    files: tuple[int, ...] = ()  # uploaded by the actor, and not attached yet
     creation_key: UUID | None = None
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.kit import markup
 from relance.kit.markup import ATTRIBUTES, TAGS, plain, render
 
 
@@ -86,3 +87,9 @@ def _assert_harmless(shown: str) -> None:
     reader = _Reader()
     reader.feed(shown)
     reader.close()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet="aéßZ漢1 ,.;:!?'’…%€/()+-", min_size=1, max_size=30))
+def test_plain_words_are_rendered_as_the_parser_would(text: str) -> None:
+    assert render(text) == markup._parsed(text)

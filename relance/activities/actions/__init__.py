@@ -3,6 +3,7 @@
 from relance.activities.actions.attaching import (
     attach_to_activity,
     attach_to_element,
+    bin_files,
     give_files,
     remove_files,
     undo_files,
@@ -17,7 +18,7 @@ from relance.activities.actions.creating import (
     is_working_day,
     plan_for_deals,
 )
-from relance.activities.actions.deleting import delete_activities, delete_elements
+from relance.activities.actions.deleting import delete_activities, delete_elements, undo_creations
 from relance.activities.actions.editing import assign_activities, edit_activities, postpone_activities
 from relance.activities.actions.ending import complete_activities, reopen_activities
 from relance.activities.actions.undoing import undo_activities
@@ -28,6 +29,7 @@ __all__ = [
     "assign_activities",
     "attach_to_activity",
     "attach_to_element",
+    "bin_files",
     "complete_activities",
     "create_activities",
     "create_activity",
@@ -49,6 +51,7 @@ __all__ = [
     "reopen_activities",
     "switch_type",
     "undo_activities",
+    "undo_creations",
     "undo_files",
     "upload_file",
 ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from relance.activities import blobs, policy
+from relance.activities.actions.filing import record_files
 from relance.activities.archives import check_archive
 from relance.activities.blobs import Blob
 from relance.activities.filenames import ARCHIVES, HEAD_BYTES, FileType, check_head, checked_name, refusal, type_of
@@ -94,15 +95,21 @@ def give_files(
     *,
     activity_id: int | None = None,
     element_id: int | None = None,
+    is_told: bool = True,
 ) -> None:
     """Attach pending files, within the caller's transaction; the caller has judged the right to (a comment asks for less).
+
+    `is_told`: histories of elements have an entry of it; those of a comment are shown under the comment instead.
 
     Raises:
         Invalid: a file is not (or no longer) one of the actor's that wait.
     """
     check_pending(actor, ids)
     values: dict[str, object] = {"activity_id": activity_id} if activity_id else {"element_id": element_id}
-    change(actor, gesture, verb="attach", noun="attachment", table=TABLE, ids=ids, values=values, stamped=False)
+    done = change(actor, gesture, verb="attach", noun="attachment", table=TABLE, ids=ids, values=values, stamped=False)
+    if is_told:
+        owner = {"activity_id": activity_id, "element_id": element_id}
+        record_files(actor, gesture, verb="attach", rows=[{"id": file_id, **owner} for file_id in done])
 
 
 def change_files(actor: Actor, gesture: UUID, ids: Sequence[int], changes: ActivityChanges) -> set[int]:
@@ -121,7 +128,8 @@ def change_files(actor: Actor, gesture: UUID, ids: Sequence[int], changes: Activ
         list(changes.remove_files),
         ids[0],
     )
-    removed = _to_bin(actor, gesture, fetch_column(own))
+    owner = {"activity_id": ids[0], "element_id": None}
+    removed = bin_files(actor, gesture, [{"id": file_id, **owner} for file_id in fetch_column(own)])
     return set(ids) if changes.add_files or removed else set()
 
 
@@ -152,7 +160,7 @@ def remove_files(actor: Actor, *, ids: Sequence[int]) -> Outcome:
     _forget(waiting)
     allowed, refused = _judged(actor, [row for row in rows if row not in waiting])
     gesture = new_gesture()
-    done = _to_bin(actor, gesture, allowed)
+    done = bin_files(actor, gesture, [row for row in rows if row["id"] in set(allowed)])
     gone = [row["id"] for row in waiting]
     return Outcome(sorted([*done, *gone]), [], [*hidden, *refused], gesture if done else None)
 
@@ -167,15 +175,35 @@ def undo_files(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
     rows = _with_owners(entries)
     allowed, refused = _judged(actor, rows)
     done = set(restore(actor, gesture, back, noun="attachment", table=TABLE, ids=allowed, stamped=False))
+    _record_undone(actor, back, [row for row in rows if row["id"] in done])
     text = _("Somebody has changed this file since; it was left as it is.")
     stale = [Refusal(i, text, noun="file") for i in allowed if i not in done]
     owners = {row["activity_id"] or row["element_id"] for row in rows if row["id"] in done}
     return Outcome(sorted(owners), [], [*refused, *stale], back if done else None)
 
 
-def _to_bin(actor: Actor, gesture: UUID, ids: Sequence[int]) -> list[int]:
+def bin_files(actor: Actor, gesture: UUID, rows: Sequence[Row], *, is_told: bool = True) -> list[int]:
+    """Remove files (id, activity_id, element_id) that the actor may remove; the ids of those that were there."""
+    ids = [row["id"] for row in rows]
     values = {"deleted_at": Sql("now()"), "deleted_by_id": actor.recorded_id, "deleted_gesture": gesture}
-    return change(actor, gesture, verb="delete", noun="attachment", table=TABLE, ids=ids, values=values, stamped=False)
+    done = change(actor, gesture, verb="delete", noun="attachment", table=TABLE, ids=ids, values=values, stamped=False)
+    if is_told:
+        record_files(actor, gesture, verb="remove", rows=[row for row in rows if row["id"] in done])
+    return done
+
+
+def _record_undone(actor: Actor, back: UUID, rows: Sequence[Row]) -> None:
+    """What an undoing did to files, in their elements' histories: those that are there again, those that went."""
+    query = sql(
+        """
+        SELECT id FROM activities_attachment WHERE id = ANY({}) AND deleted_at IS NULL
+            AND (activity_id IS NOT NULL OR element_id IS NOT NULL)
+        """,
+        [row["id"] for row in rows],
+    )
+    there = set(fetch_column(query)) if rows else set()
+    record_files(actor, back, verb="attach", rows=[row for row in rows if row["id"] in there])
+    record_files(actor, back, verb="remove", rows=[row for row in rows if row["id"] not in there])
 
 
 def _with_owners(entries: Mapping[int, Row]) -> list[Row]:

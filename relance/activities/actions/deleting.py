@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from relance.activities.judging import judge
-from relance.crm.actions import delete_elements_rows
+from relance.crm.actions import bin_elements, delete_elements_rows
+from relance.crm.restores import lock_created
 from relance.journal.actions import change, new_gesture, record
 from relance.kit.actor import Actor
-from relance.kit.outcome import Outcome
+from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import Sql, execute, fetch_all, fetch_column, sql
 
 
@@ -42,6 +44,21 @@ def delete_elements(actor: Actor, *, ids: Sequence[int]) -> Outcome:
         to_bin(actor, gesture, _left_alone(outcome.done), verb="delete")
         move_mains(actor, gesture, outcome.done)
     return outcome
+
+
+@transaction.atomic
+def undo_creations(actor: Actor, *, gesture: UUID, back: UUID) -> Outcome:
+    """Take back that the actor's own gesture made elements: they go to the bin, unless somebody has worked on them since
+    (changed one, bound an activity to it).
+    """
+    ids, refused = lock_created(actor, gesture)
+    query = sql(
+        "SELECT DISTINCT element_id FROM activities_binding WHERE element_id = ANY({}) AND NOT activity_deleted", ids
+    )
+    busy = set(fetch_column(query)) if ids else set()
+    done = bin_elements(actor, back, [element_id for element_id in ids if element_id not in busy], verb="undo")
+    refused += [Refusal(element_id, _("Activities are bound to it by now."), noun="element") for element_id in busy]
+    return Outcome(sorted(done), [], refused, back if done else None)
 
 
 def _left_alone(elements: Sequence[int]) -> list[int]:

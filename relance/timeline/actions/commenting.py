@@ -17,6 +17,7 @@ from relance.kit.errors import Invalid, NotFound
 from relance.kit.outcome import Outcome, Refusal
 from relance.kit.sql import Row, Sql, distinct_ids, fetch_all, fetch_one, fetch_value, sql
 from relance.timeline import policy
+from relance.timeline.actions.carrying import add_files, files_of, remove_from, undo_files_of
 from relance.timeline.mentions import find_mentioned, require_readers
 from relance.timeline.terms import LONGEST_COMMENT, CommentDraft
 
@@ -33,7 +34,8 @@ def create_comment(actor: Actor, *, draft: CommentDraft) -> Outcome:
 
     Raises:
         NotFound: there is no such element or activity, or the actor may not read it.
-        Invalid: no text, too long a one, or a mention of somebody who may not read what it stands on.
+        Invalid: no text, too long a one, a mention of somebody who may not read what it stands on, or a file that is
+            not one of the actor's that wait.
     """
     _require_place(actor, draft)
     text = _checked(draft.text)
@@ -57,12 +59,17 @@ def create_comment(actor: Actor, *, draft: CommentDraft) -> Outcome:
         return Outcome(unchanged=[_made_before(actor, draft)])
     gesture = new_gesture()
     record_created(actor, gesture, noun=NOUN, table=TABLE, ids=[comment_id])
+    place = {"id": comment_id, "element_id": draft.element_id, "activity_id": draft.activity_id}
+    add_files(actor, gesture, place, draft.files)
     return Outcome(done=[comment_id], gesture=gesture)
 
 
 @transaction.atomic
-def edit_comment(actor: Actor, *, id: int, text: str, mentions: Sequence[int] = ()) -> Outcome:
-    """Change the text of one's own comment. Only who is newly mentioned is told of it.
+def edit_comment(
+    actor: Actor, *, id: int, text: str, mentions: Sequence[int] = (), files: Sequence[int] | None = None
+) -> Outcome:
+    """Change the text of one's own comment, and which `files` it carries (None: as they are). Only who is newly
+    mentioned is told of it.
 
     Raises:
         Invalid: as for a new one.
@@ -71,7 +78,10 @@ def edit_comment(actor: Actor, *, id: int, text: str, mentions: Sequence[int] = 
     if not rows:
         return Outcome(refused=refused)
     row, text = rows[0], _checked(text)
-    if row["text"] == text:
+    carried = files_of([id])
+    had = {file["id"] for file in carried}
+    wanted = had if files is None else set(files)
+    if row["text"] == text and wanted == had:
         return Outcome(unchanged=[id])
     found = find_mentioned(text, mentions or row["mentions"])
     new = sorted(set(found) - set(row["mentions"]))
@@ -79,6 +89,8 @@ def edit_comment(actor: Actor, *, id: int, text: str, mentions: Sequence[int] = 
     values = {"text": text, "mentions": sql("{}::bigint[]", found), "edited_at": Sql("now()"), **_PLACE}
     gesture = new_gesture()
     change(actor, gesture, verb="edit", noun=NOUN, table=TABLE, ids=[id], values=values, stamped=False)
+    remove_from(actor, gesture, [file for file in carried if file["id"] not in wanted])
+    add_files(actor, gesture, row, sorted(wanted - had))
     return Outcome(done=[id], gesture=gesture)
 
 
@@ -99,6 +111,7 @@ def delete_comments(actor: Actor, *, ids: Sequence[int]) -> Outcome:
         values=values,
         stamped=False,
     )
+    remove_from(actor, gesture, files_of(done))
     return Outcome(done=sorted(done), refused=refused, gesture=gesture if done else None)
 
 
@@ -124,6 +137,7 @@ def undo_comments(actor: Actor, *, gesture: UUID) -> Outcome:
     back = new_gesture()
     ids = [row["id"] for row in rows]
     done = restore(actor, gesture, back, noun=NOUN, table=TABLE, ids=ids, stamped=False)
+    undo_files_of(actor, gesture, back, done)
     stale = [Refusal(row_id, _("It has been changed since."), noun=NOUN) for row_id in ids if row_id not in done]
     return Outcome(sorted(done), [], [*refused, *stale], back if done else None)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,6 +21,7 @@ from relance.activities import actions
 from relance.activities.queries import get_columns, get_rows, list_activity_ids
 from relance.activities.terms import FILTER_BY_CODE, MOST_AT_ONCE
 from relance.bulk.actions import run, undo
+from relance.crm.queries import list_made
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid, NotFound
@@ -126,7 +130,20 @@ def take_back(request: ActorRequest, gesture: UUID) -> HttpResponse:
         return announce(request, HttpResponse(), text) if is_fragment(request) else redirect("activity-list")
     outcome = undo(request.actor, gesture=gesture)
     text = done_text(outcome, _("Undone."), _("Undone: %(count)s items."), _("Nothing could be undone."))
-    return answer(request, outcome, text)
+    left = _list_of_gone(request, gesture) if outcome.done else None
+    if left is None:
+        return answer(request, outcome, text)
+    messages.success(request, text)
+    return HttpResponse(headers={"HX-Redirect": left})
+
+
+def _list_of_gone(request: ActorRequest, gesture: UUID) -> str | None:
+    """Where to go from the page of an element that was made by the gesture taken back: it is no longer there."""
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    for kind, number in list_made(gesture) if here else ():
+        if here == reverse("element-detail", args=[kind, number]):
+            return reverse("element-list", args=[kind])
+    return None
 
 
 def selected_ids(request: ActorRequest, chosen: Any) -> list[int]:  # noqa: ANN401 - GET or POST

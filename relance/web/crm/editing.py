@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from relance.access.queries import get_settings
-from relance.crm.actions import create_element, edit_elements
+from relance.crm.actions import add_element, edit_elements
 from relance.crm.queries import can_add, count_leaving, element_refs, get_element
 from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind
 from relance.kit.errors import Conflict, Forbidden, Invalid
@@ -47,10 +47,12 @@ def create(request: ActorRequest, kind: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, kind, form)
     try:
-        element_id = create_element(actor, draft=form.draft())
+        outcome = add_element(actor, draft=form.draft())
     except Invalid as error:
         return _show(request, kind, _said(form, error))
-    messages.success(request, _("Saved."))
+    element_id = [*outcome.done, *outcome.unchanged][0]
+    undo = reverse("undo", args=[outcome.gesture]) if outcome.gesture else ""
+    messages.success(request, _("Saved."), extra_tags=undo)
     ref = element_refs(actor, [element_id]).get(element_id)
     return redirect("element-detail", kind, ref.number) if ref else redirect("element-list", kind)
 

@@ -6,21 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.safestring import SafeString
-
-from relance.activities.queries import list_planned
 from relance.crm.queries import get_element, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
-from relance.kit.sql import Row
-from relance.web.activities.cells import due_markup, high_flag, person
-from relance.web.activities.dates import Viewer, due_of
+from relance.web.activities.dates import Viewer
 from relance.web.crm import cells
 from relance.web.crm.around import groups_of
 from relance.web.crm.fieldrows import rows_of
 from relance.web.crm.filters import stage_of
 from relance.web.timeline.asked import HistoryAsked
 from relance.web.timeline.history import history_context, pinned_context
+from relance.web.timeline.planned import planned_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +53,17 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
 
 
 def timeline_context(
-    actor: Actor, element: ElementDetail, viewer: Viewer, asked: HistoryAsked | None = None
+    actor: Actor,
+    element: ElementDetail,
+    viewer: Viewer,
+    asked: HistoryAsked | None = None,
+    *,
+    rolled: bool = False,
 ) -> dict[str, Any]:
-    """The planned activities and what is pinned; with `asked`, the first page of the history."""
-    planned = [_planned(row, viewer) for row in list_planned(actor, element_id=element.id)]
-    overdue = sum(item["when"] == "late" for item in planned)
+    """The planned activities (`rolled` up, or as asked) and what is pinned; with `asked`, the first page of the history."""
+    rolled = asked.filter.rolled_up if asked else rolled
     return {
-        "planned": planned,
-        "overdue": overdue,
-        "high": SafeString(high_flag()),
+        **planned_context(actor, element, viewer, rolled=rolled),
         **pinned_context(actor, element, viewer),
         **(history_context(actor, element, viewer, asked) if asked else {}),
     }
@@ -82,12 +80,3 @@ def _steps(stages: Sequence[StageView], current: int | None) -> list[StageStep]:
     return [
         StageStep(stage, at < place and stage.outcome == Outcome.OPEN, at == place) for at, stage in enumerate(stages)
     ]
-
-
-def _planned(row: Row, viewer: Viewer) -> dict[str, Any]:
-    due = due_of(row, viewer)
-    return {"row": row, "when": due.when, "due": due_markup(due), "responsible": _person(row)}
-
-
-def _person(row: Row) -> str:
-    return person(row["responsible_name"], row["responsible_id"])

@@ -121,7 +121,8 @@ def parts(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     """What changes on an element's page when something was done: its head, fields and timeline."""
     viewer = viewer_of(request.actor)
     context = element_context(request.actor, kind, number, viewer)
-    context |= timeline_context(request.actor, context["element"], viewer) | {
+    rolled = bool(request.GET.get("rolled"))
+    context |= timeline_context(request.actor, context["element"], viewer, rolled=rolled) | {
         "is_swap": True,
         "is_panel": bool(request.GET.get("panel")),
     }

@@ -20,16 +20,19 @@ from relance.web.activities.dates import Viewer
 from relance.web.crm import cells
 
 _LINKS = {"contact_ids", "company_ids"}
+# What is never folded away among other changes.
+_APART = {"stage_id", "responsible_id", "amount"}
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field that was changed; of a deletion or a restoration, only what was done."""
+    """One field that was changed; of a deletion or a restoration, only what was done. `is_apart`: it is never folded."""
 
     label: str
     before: str = ""
     after: str = ""
     is_plain: bool = False
+    is_apart: bool = False
 
 
 class ChangeWriter:
@@ -58,7 +61,7 @@ class ChangeWriter:
         """The fields that an entry of the journal changed, those that the page of the element shows."""
         before, after = row["before"] or {}, row["after"] or {}
         if "deleted_at" in after:
-            return [Line(_("Deleted") if after["deleted_at"] else _("Restored"), is_plain=True)]
+            return [Line(_("Deleted") if after["deleted_at"] else _("Restored"), is_plain=True, is_apart=True)]
         # A contact's name is made of its first and last names, which have entries of their own.
         hidden = {"name"} if self.element.kind == Kind.CONTACT else set()
         keys = [key for key in FIELD_NAMES if key in after and key not in hidden and before.get(key) != after[key]]
@@ -67,7 +70,8 @@ class ChangeWriter:
     def _line(self, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Line:
         label = str(FIELD_NAMES[key])
         if key not in _LINKS:
-            return Line(label, self._said(key, before.get(key)), self._said(key, after[key]))
+            said = (self._said(key, before.get(key)), self._said(key, after[key]))
+            return Line(label, *said, is_apart=key in _APART)
         old, new = set(before.get(key) or ()), set(after[key] or ())
         return Line(label, self._linked(old - new), self._linked(new - old))
 

@@ -30,8 +30,16 @@ class CommentForm(forms.Form):
     @property
     def mentions(self) -> tuple[int, ...]:
         """The people chosen."""
-        chosen: list[str] = self.data.getlist("mentions") if hasattr(self.data, "getlist") else []
-        return tuple(int(text) for text in chosen[:MOST_CHOSEN] if is_id(text))
+        return self._ids("mentions")
+
+    @property
+    def carried(self) -> tuple[int, ...]:
+        """The uploaded files that it carries."""
+        return self._ids("files")
+
+    def _ids(self, name: str) -> tuple[int, ...]:
+        given: list[str] = self.data.getlist(name) if hasattr(self.data, "getlist") else []
+        return tuple(int(text) for text in dict.fromkeys(given[:MOST_CHOSEN]) if is_id(text))
 
     def complain(self, error: Invalid) -> None:
         """Say what the action refused."""

@@ -15,20 +15,23 @@ from django_htmx.http import trigger_client_event
 
 from relance.activities.queries import get_activity
 from relance.crm.queries import get_element
+from relance.crm.terms import ElementDetail
 from relance.kit.errors import Forbidden, Invalid, NotFound
 from relance.kit.outcome import Outcome, require
 from relance.kit.sql import Row
 from relance.timeline import actions
 from relance.timeline.mentions import offer_people
 from relance.timeline.queries import find_comment
-from relance.timeline.terms import CommentDraft
+from relance.timeline.terms import ROLLED_UP, CommentDraft
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.fields import is_id
+from relance.web.files.rows import kept_rows, pending_rows
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
 from relance.web.timeline.asked import HistoryAsked
 from relance.web.timeline.forms import CommentForm, blank_form, key_of
-from relance.web.timeline.history import comment_item, comments_context, history_context, pinned_context
+from relance.web.timeline.history import comment_markup, comments_context, history_context, pinned_context
+from relance.web.timeline.planned import planned_context
 
 LONGEST_QUERY = 200
 
@@ -41,8 +44,19 @@ def history(request: ActorRequest, kind: str, number: int) -> HttpResponse:
     context = history_context(request.actor, element, viewer, asked, cursor) | {"element": element, "kind": kind}
     response = render(request, f"timeline/{'_entries' if cursor else '_history'}.html", context)
     if request.headers.get("HX-Trigger") == "history-filters":
+        response.content += _planned(request, element, rolled=asked.filter.rolled_up)
         response.headers["HX-Push-Url"] = asked.page_of(element)
     return response
+
+
+def _planned(request: ActorRequest, element: ElementDetail, *, rolled: bool) -> bytes:
+    """What is planned, drawn anew where the roll-up may have been switched: one switch for both parts of a timeline."""
+    if element.kind not in ROLLED_UP:
+        return b""
+    context = planned_context(request.actor, element, viewer_of(request.actor), rolled=rolled)
+    # What can be rolled up has no stages: it is always in progress.
+    context |= {"element": element, "kind": element.kind, "is_swap": True, "is_in_progress": True}
+    return render_to_string("crm/_planned.html", context, request).encode()
 
 
 @require_POST
@@ -52,6 +66,7 @@ def comment_element(request: ActorRequest, kind: str, number: int) -> HttpRespon
     form, outcome = _written(request, element_id=element.id)
     context = {"element": element, "kind": kind, "comment_form": form}
     if outcome is None:
+        context["pending_files"] = pending_rows(request.actor, list(form.carried))
         return _ask(request, "timeline/_element_comment.html", context)
     if not is_fragment(request):
         messages.success(request, _("Comment added."))
@@ -68,7 +83,8 @@ def comment_activity(request: ActorRequest, activity_id: int) -> HttpResponse:
     context = {"activity": activity, **comments_context(request.actor, activity_id, viewer_of(request.actor))}
     template = "timeline/_activity_comments.html"
     if outcome is None:
-        return _ask(request, template, context | {"comment_form": form})
+        pending = pending_rows(request.actor, list(form.carried))
+        return _ask(request, template, context | {"comment_form": form, "pending_files": pending})
     if not is_fragment(request):
         messages.success(request, _("Comment added."))
         return redirect("activity-detail", activity_id)
@@ -85,18 +101,10 @@ def edit_comment(request: ActorRequest, comment_id: int) -> HttpResponse:
             return _shown(request, comment_id)
         if not row["can_edit"]:
             raise Forbidden(_("Only who wrote a comment can edit it."))
-        context = {
-            "item": comment_item(row, viewer_of(request.actor)),
-            "comment_form": CommentForm(initial={"text": row["text"]}),
-        }
-        return render(request, "timeline/_comment_edit.html", context)
+        return render(request, "timeline/_comment_edit.html", _editing(request, row))
     form, outcome = _rewritten(request, comment_id)
     if outcome is None:
-        return _ask(
-            request,
-            "timeline/_comment_edit.html",
-            {"item": comment_item(row, viewer_of(request.actor)), "comment_form": form},
-        )
+        return _ask(request, "timeline/_comment_edit.html", _editing(request, row, form))
     return (
         _say(request, _shown(request, comment_id), _("Saved."), outcome)
         if is_fragment(request)
@@ -153,12 +161,21 @@ def mentions(request: ActorRequest) -> JsonResponse:
     return JsonResponse({"options": options})
 
 
-def _written(request: ActorRequest, **place: int) -> tuple[CommentForm, Outcome | None]:
+def _written(
+    request: ActorRequest, *, element_id: int | None = None, activity_id: int | None = None
+) -> tuple[CommentForm, Outcome | None]:
     """Write what a form says; nothing where it cannot be taken, which the form then says."""
     form = CommentForm(request.POST)
     if not form.is_valid():
         return form, None
-    draft = CommentDraft(text=form.cleaned_data["text"], mentions=form.mentions, creation_key=key_of(form), **place)
+    draft = CommentDraft(
+        text=form.cleaned_data["text"],
+        element_id=element_id,
+        activity_id=activity_id,
+        mentions=form.mentions,
+        files=form.carried,
+        creation_key=key_of(form),
+    )
     try:
         return form, actions.create_comment(request.actor, draft=draft)
     except Invalid as error:
@@ -173,14 +190,25 @@ def _comment(request: ActorRequest, comment_id: int) -> Row:
     return row
 
 
+def _editing(request: ActorRequest, row: Row, form: CommentForm | None = None) -> dict[str, Any]:
+    """The form in a comment's place: as the comment is, or as it was sent."""
+    files = kept_rows(row["files"], viewer_of(request.actor))
+    if form is not None:
+        files = [file for file in files if file["id"] in form.carried]
+        files += pending_rows(request.actor, list(form.carried))
+    form = form or CommentForm(initial={"text": row["text"]})
+    return {"row": row, "comment_form": form, "pending_files": files}
+
+
 def _rewritten(request: ActorRequest, comment_id: int) -> tuple[CommentForm, Outcome | None]:
     """Save what a form says in the place of a comment; nothing where it cannot be taken."""
     form = CommentForm(request.POST)
     if not form.is_valid():
         return form, None
     try:
-        text, chosen = form.cleaned_data["text"], form.mentions
-        return form, require(actions.edit_comment(request.actor, id=comment_id, text=text, mentions=chosen), comment_id)
+        said: dict[str, Any] = {"text": form.cleaned_data["text"], "mentions": form.mentions}
+        said["files"] = form.carried if "with_files" in request.POST else None
+        return form, require(actions.edit_comment(request.actor, id=comment_id, **said), comment_id)
     except Invalid as error:
         form.complain(error)
         return form, None
@@ -196,11 +224,10 @@ def _ask(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpR
 
 def _shown(request: ActorRequest, comment_id: int) -> HttpResponse:
     row = _comment(request, comment_id)
-    context: dict[str, Any] = {"item": comment_item(row, viewer_of(request.actor)), "is_swap": True}
+    element = None
     if row["element_id"]:
         element = get_element(request.actor, kind=row["element_kind"], number=row["element_number"])
-        context |= {"element": element, "kind": element.kind}
-    return render(request, "timeline/_entry.html", context)
+    return HttpResponse(comment_markup(row, viewer_of(request.actor), element))
 
 
 def _say(
