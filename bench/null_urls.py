@@ -14,7 +14,7 @@ from django.urls import path
 
 from relance.activities import queries
 from relance.config import urls
-from relance.lists.terms import Page
+from relance.lists.terms import Layout, Page
 from relance.web.activities import cells, views
 from relance.web.requests import ActorRequest
 
@@ -44,13 +44,13 @@ def canned() -> dict[str, Any]:
         page: Page = kept["page"]
         return page
 
-    def get_columns(*arguments: Any) -> tuple[str, ...]:  # noqa: ANN401 - the real query's
-        if "columns" not in kept:
-            kept["columns"] = queries.get_columns(*arguments)
-        columns: tuple[str, ...] = kept["columns"]
-        return columns
+    def get_layout(*arguments: Any) -> Layout:  # noqa: ANN401 - the real query's
+        if "layout" not in kept:
+            kept["layout"] = queries.get_layout(*arguments)
+        layout: Layout = kept["layout"]
+        return layout
 
-    stand_in = SimpleNamespace(**vars(queries) | {"list_activities": list_activities, "get_columns": get_columns})
+    stand_in = SimpleNamespace(**vars(queries) | {"list_activities": list_activities, "get_layout": get_layout})
     return {**vars(views), "queries": stand_in, "Painter": Painter}
 
 

@@ -259,7 +259,10 @@ def _people(connection: Connection) -> None:
                     "INSERT INTO people_membership (department_id, user_id) VALUES (%s, %s)", (department, person)
                 )
         cursor.execute(
-            "INSERT INTO lists_listsettings (listing, columns, user_id) VALUES ('activities', to_jsonb(%s::text[]), NULL)",
+            """
+            INSERT INTO lists_listsettings (listing, columns, widths, density, user_id)
+            VALUES ('activities', to_jsonb(%s::text[]), '{}', '', NULL)
+            """,
             (list(EIGHT_COLUMNS),),
         )
 

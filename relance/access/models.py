@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from relance.access.terms import Level, Verb
+from relance.access.terms import LONGEST_DUE_SOON_MINUTES, Level, Verb
 
 
 class Role(models.Model):
@@ -93,6 +93,15 @@ class CompanySettings(models.Model):
     default_role = models.ForeignKey(Role, models.PROTECT, related_name="+")
     deletion_needs_delete = models.BooleanField(default=False)
     open_to_all_by_default = models.BooleanField(default=False)
+    # Whom an activity counts for in counters: who is responsible for one of its elements, or for the activity itself.
+    counts_by_element = models.BooleanField(default=False, db_default=False)
+    due_soon_minutes = models.SmallIntegerField(default=15, db_default=15)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="company_settings_single", condition=Q(id=1))]
+        constraints = [
+            models.CheckConstraint(name="company_settings_single", condition=Q(id=1)),
+            models.CheckConstraint(
+                name="company_due_soon_within_a_week",
+                condition=Q(due_soon_minutes__range=(0, LONGEST_DUE_SOON_MINUTES)),
+            ),
+        ]

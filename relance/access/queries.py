@@ -183,9 +183,16 @@ def list_groups() -> list[Row]:
 
 
 def get_settings() -> Row:
-    """The company's choices: default_role_id, deletion_needs_delete, open_to_all_by_default."""
+    """The company's choices: default_role_id, deletion_needs_delete, open_to_all_by_default, counts_by_element,
+    due_soon_minutes.
+    """
     row = fetch_one(
-        Sql("SELECT default_role_id, deletion_needs_delete, open_to_all_by_default FROM access_companysettings")
+        Sql(
+            """
+            SELECT default_role_id, deletion_needs_delete, open_to_all_by_default, counts_by_element, due_soon_minutes
+            FROM access_companysettings
+            """
+        )
     )
     return row or {}
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+# How early an activity may count as due: a week.
+LONGEST_DUE_SOON_MINUTES = 7 * 24 * 60
 KINDS = ("lead", "deal", "contact", "company")
 
 

@@ -5,6 +5,8 @@ Over the activity `a`. Whatever asks about a bound element or a client sees only
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from relance.activities.policy import binding_readable
@@ -29,7 +31,12 @@ def _states(context: Context) -> dict[str, Sql]:
         "open": Sql("(NOT a.is_completed)"),
         "completed": Sql("a.is_completed"),
         "overdue": sql("(NOT a.is_completed AND a.due_at <= {})", context.now),
+        "due": sql(
+            "(NOT a.is_completed AND a.due_at <= {})",
+            context.now + timedelta(minutes=context.actor.due_soon_minutes),
+        ),
         "incoming": Sql("a.is_incoming"),
+        "waiting": Sql("(a.is_incoming AND NOT a.is_completed)"),
     }
 
 

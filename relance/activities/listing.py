@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from relance.activities.policy import binding_readable, element_readable
+from relance.crm.bound import BOUND_COLUMNS, bound_selects
 from relance.kit.actor import Actor
 from relance.kit.sql import Sql, sql
 from relance.lists.terms import Column, Order
@@ -33,18 +34,18 @@ _OUTCOME_NAMES = Sql(
 
 
 def _person(column: str, alias: str) -> Sql:
-    people = {"author": "author_id", "completed_by": "completed_by_id"}
+    people = {"author": "author_id", "completed_by": "completed_by_id", "updated_by": "updated_by_id"}
     return Sql(
         f"(SELECT trim(x.first_name || ' ' || x.last_name) FROM people_user x WHERE x.id = a.{people[column]}) AS {alias}"
     )
 
 
-COLUMNS: dict[str, Column] = {
+_OWN_COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
         Column("type", _("Type"), order=Order(Sql("t.rank"), "bigint"), is_default=True),
         Column("subject", _("Subject"), "wide", order=Order(Sql("a.subject"), "text"), is_default=True),
-        Column("element", _("Element"), is_default=True),
+        Column("element", _("Element"), order=Order(Sql("coalesce(e.sort_key, '')"), "text"), is_default=True),
         Column("client", _("Client"), is_default=True),
         Column("deadline", _("Deadline"), order=Order(Sql("a.due_at"), "timestamptz"), is_default=True),
         Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"), is_default=True),
@@ -52,6 +53,9 @@ COLUMNS: dict[str, Column] = {
         Column("author", _("Author"), selects=(_person("author", "author_name"), Sql("a.author_id"))),
         Column("created", _("Created"), order=Order(Sql("a.created_at"), "timestamptz")),
         Column("updated", _("Edited"), order=Order(Sql("a.updated_at"), "timestamptz"), selects=(Sql("a.updated_at"),)),
+        Column(
+            "updated_by", _("Edited by"), selects=(_person("updated_by", "updated_by_name"), Sql("a.updated_by_id"))
+        ),
         Column("completed", _("Completed"), order=Order(Sql("coalesce(a.completed_at, a.due_at)"), "timestamptz")),
         Column(
             "completed_by",
@@ -85,12 +89,39 @@ COLUMNS: dict[str, Column] = {
                 ),
             ),
         ),
+        Column(
+            "validators",
+            _("Validators"),
+            selects=(
+                Sql(
+                    """ARRAY(SELECT trim(x.first_name || ' ' || x.last_name) FROM activities_validator v
+                    JOIN people_user x ON x.id = v.user_id WHERE v.activity_id = a.id ORDER BY v.rank, v.id) AS validators"""
+                ),
+            ),
+        ),
+        Column(
+            "files",
+            _("Files"),
+            "narrow",
+            selects=(
+                Sql(
+                    """(SELECT count(*) FROM activities_attachment f WHERE f.activity_id = a.id AND f.deleted_at IS NULL)
+                    AS files_count"""
+                ),
+            ),
+        ),
+        Column("state", _("State"), "narrow"),
+        Column("client_address", _("Client’s phone or e-mail")),
         Column("direction", _("Direction"), "narrow", selects=(_TEXT["direction"],)),
         Column("slot", _("Time slot")),
         Column("elements", _("Elements"), "narrow"),
         Column("origin", _("Origin"), selects=(_TEXT["origin"], _TEXT["origin_id"])),
+        Column("number", _("Number"), "narrow"),
     )
 }
+# What is said of the main element, as far as the reader may read it.
+OF_ELEMENT = frozenset({"element", *BOUND_COLUMNS})
+COLUMNS: dict[str, Column] = {**_OWN_COLUMNS, **BOUND_COLUMNS}
 
 
 def selects(actor: Actor, columns: tuple[str, ...]) -> Sql:
@@ -110,6 +141,10 @@ def _selects_of(actor: Actor, key: str) -> tuple[Sql, ...]:
         return (Sql("m.elements_count"),)
     if key == "client":
         return (clients(actor),)
+    if key == "client_address":
+        return (client_addresses(actor),)
+    if key in BOUND_COLUMNS:
+        return bound_selects(actor, key)
     return COLUMNS[key].selects
 
 
@@ -118,6 +153,15 @@ def clients(actor: Actor) -> Sql:
     return sql(
         """ARRAY(SELECT e.name FROM activities_client c JOIN crm_element e ON e.id = c.element_id
         WHERE c.activity_id = a.id AND e.deleted_at IS NULL AND {} ORDER BY c.id) AS clients""",
+        element_readable(actor),
+    )
+
+
+def client_addresses(actor: Actor) -> Sql:
+    """The phones and addresses that an activity uses, of those clients that the actor may read."""
+    return sql(
+        """ARRAY(SELECT c.address FROM activities_client c JOIN crm_element e ON e.id = c.element_id
+        WHERE c.activity_id = a.id AND c.address <> '' AND e.deleted_at IS NULL AND {} ORDER BY c.id) AS client_addresses""",
         element_readable(actor),
     )
 

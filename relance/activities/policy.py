@@ -99,6 +99,18 @@ def file_readable(actor: Actor) -> Sql:
     )
 
 
+def with_main_element(actor: Actor) -> Sql:
+    """Activities `a` with their main element `e`, where the actor may read it: what he may not read sorts nothing."""
+    return sql(
+        """
+        activities_activity a
+        LEFT JOIN activities_binding b ON b.activity_id = a.id AND b.is_main AND NOT b.element_deleted AND {}
+        LEFT JOIN crm_element e ON e.id = b.element_id AND e.deleted_at IS NULL
+        """,
+        binding_readable(actor),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which activities a standard filter takes, as a path can ask for them."""

@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relance.activities import catalog, policy
-from relance.activities.listing import COLUMNS, LISTING, RELATED, BoundElement, related, selects
+from relance.activities.listing import COLUMNS, LISTING, OF_ELEMENT, RELATED, BoundElement, related, selects
 from relance.activities.policy import Selection
 from relance.activities.selecting import Asked, asked_by_filter, asked_by_text, selections_of
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
+from relance.crm.bound import BOUND_COLUMNS
 from relance.journal.queries import list_entries
 from relance.kit import clock
 from relance.kit.actor import Actor
@@ -29,6 +30,7 @@ from relance.lists.terms import (
     PAGE_SIZE,
     Branch,
     Cast,
+    Layout,
     Page,
     Total,
 )
@@ -60,6 +62,11 @@ class ActivityDetail:
 def get_columns(actor: Actor) -> tuple[str, ...]:
     """The columns of *Mes activités* that the actor chose, in order."""
     return lists.get_columns(actor, LISTING, COLUMNS)
+
+
+def get_layout(actor: Actor) -> Layout:
+    """How the actor sees *Mes activités*: his columns, widths and density."""
+    return lists.get_layout(actor, LISTING, COLUMNS)
 
 
 def may_create(actor: Actor) -> bool:
@@ -160,7 +167,10 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
         NotFound: it does not exist, is deleted, or the actor may not read it.
     """
     rows = _read_rows(
-        actor, [id], tuple(COLUMNS), sql("{}, {} AS awaits_answers", related(actor), policy.AWAITS_ANSWERS)
+        actor,
+        [id],
+        tuple(key for key in COLUMNS if key not in BOUND_COLUMNS),
+        sql("{}, {} AS awaits_answers", related(actor), policy.AWAITS_ANSWERS),
     )
     if not rows:
         raise NotFound
@@ -331,6 +341,8 @@ def _sorted_branch(actor: Actor, asked: Asked, sort: str) -> Branch:
         source += " JOIN people_user u ON u.id = a.responsible_id"
     if sort.lstrip("-") == "type":
         source += " JOIN activities_activitytype t ON t.id = a.type_id"
+    if sort.lstrip("-") in OF_ELEMENT:
+        return Branch(source=policy.with_main_element(actor), where=where, key=key, id=Sql("a.id"))
     return Branch(source=Sql(source), where=where, key=key, id=Sql("a.id"))
 
 
@@ -343,7 +355,9 @@ def _read(actor: Actor, branches: list[Branch], window: Window, columns: tuple[s
 def _rows_of(actor: Actor, columns: tuple[str, ...], ids: Sql, more: Sql | None = None) -> Sql:
     """The query of the rows of a page of (k, id); rights, main element and names come from the same predicates."""
     main = (
-        Sql("LEFT JOIN crm_element e ON e.id = m.main_id AND e.deleted_at IS NULL") if "element" in columns else Sql("")
+        Sql("LEFT JOIN crm_element e ON e.id = m.main_id AND e.deleted_at IS NULL")
+        if OF_ELEMENT.intersection(columns)
+        else Sql("")
     )
     return sql(
         """

@@ -21,7 +21,9 @@ from relance.lists.grammar.tree import Between, Condition, Tree, Word, all_parts
 
 # The farthest that a calendar day anywhere is from the same day in UTC.
 FARTHEST_ZONE = timedelta(hours=15)
-HALVES = {"open": (False,), "overdue": (False,), "completed": (True,)}
+# How `due_at` says that there is no deadline.
+NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
+HALVES = {"open": (False,), "overdue": (False,), "due": (False,), "waiting": (False,), "completed": (True,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,11 @@ def _halves(tree: Tree) -> tuple[tuple[bool, ...], Tree]:
     for part in parts:
         state = _state(part)
         if state in HALVES:
-            rest = tree if state == "overdue" else all_parts(other for other in parts if other is not part)
+            rest = (
+                tree
+                if state in {"overdue", "due", "waiting"}
+                else all_parts(other for other in parts if other is not part)
+            )
             return HALVES[state], rest
     return (False, True), tree
 
@@ -108,6 +114,11 @@ def _served(part: Tree, context: Context) -> Sql | None:
     """A condition on the binding's own copies, which an index serves; None where the activity must be asked."""
     if _state(part) == "overdue":
         return sql("NOT b.is_completed AND b.due_at <= {}", context.now)
+    if _state(part) == "due":
+        soon = context.now + timedelta(minutes=context.actor.due_soon_minutes)
+        return sql("NOT b.is_completed AND b.due_at <= {}", soon)
+    if _state(part) == "waiting":
+        return sql("NOT b.is_completed AND b.due_at = {} AND {}", NEVER_DUE, _on_activity(Sql("a.is_incoming")))
     match part:
         case Condition("deadline", operator, (Word() | Between() as value,)) if operator != "!=":
             field_of(part, FILTER_FIELDS)
@@ -119,13 +130,18 @@ def _served(part: Tree, context: Context) -> Sql | None:
 
 def _due_within(part: Condition, operator: str, days: tuple[date, date], context: Context) -> Sql:
     """The deadline's day is asked of the activity; the bounds on due_at are what an index can use."""
-    first, last = days
+    first, last = day_bounds(*days)
     bounds = []
     if operator in {":", ">", ">="}:
-        bounds.append(sql("b.due_at >= {}", _utc(first) - FARTHEST_ZONE))
+        bounds.append(sql("b.due_at >= {}", first))
     if operator in {":", "<", "<="}:
-        bounds.append(sql("b.due_at <= {}", _utc(last) + timedelta(days=1) + FARTHEST_ZONE))
+        bounds.append(sql("b.due_at <= {}", last))
     return all_of([*bounds, _on_activity(compiled(part, FILTER_FIELDS, context))])
+
+
+def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """The instants that `due_at` lies between where the deadline's day is one of these, whatever the zone."""
+    return _utc(first) - FARTHEST_ZONE, _utc(last) + timedelta(days=1) + FARTHEST_ZONE
 
 
 def _utc(day: date) -> datetime:

@@ -67,9 +67,25 @@ _RESPONSIBLE = Column("responsible", _("Responsible"), order=Order(Sql("u.sort_k
 _NEXT = Column(NEXT_ACTIVITY, pgettext_lazy("column", "Next activity"))
 _PHONE = _points("phones", "phone", _("Phone"))
 _EMAIL = _points("emails", "email", _("E-mail"))
+_PIPELINE = Column(
+    "pipeline",
+    _("Pipeline"),
+    selects=(
+        Sql("(SELECT ARRAY[x.code, x.name_fr, x.name_en] FROM crm_pipeline x WHERE x.id = e.pipeline_id) AS pipeline"),
+    ),
+)
+
+
+def _person(key: str, label: StrPromise, column: str) -> Column:
+    name = f"(SELECT trim(x.first_name || ' ' || x.last_name) FROM people_user x WHERE x.id = e.{column})"
+    return Column(key, label, selects=(Sql(f"{name} AS {key}_name"), Sql(f"e.{column} AS {key}_id")))
+
+
 _LAST = (
     Column("updated", _("Edited"), order=Order(Sql("e.updated_at"), "timestamptz")),
+    _person("updated_by", _("Edited by"), "updated_by_id"),
     Column("created", _("Created"), order=Order(Sql("e.created_at"), "timestamptz"), selects=(Sql("e.created_at"),)),
+    _person("author", _("Author"), "created_by_id"),
     Column("open_to_all", _("Available to everyone"), "narrow", selects=(Sql("e.is_open_to_all"),)),
     Column("origin", _("Origin"), selects=(Sql("e.origin"), Sql("e.origin_id"))),
 )
@@ -95,6 +111,7 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
     ),
     Kind.DEAL: (
         _name(_("Name")),
+        _PIPELINE,
         _STAGE,
         _AMOUNT,
         _NEXT,
@@ -107,12 +124,16 @@ _OF_KIND: dict[str, tuple[Column, ...]] = {
             Order(Sql("coalesce(o.closes_on, DATE '9999-12-31')"), "date"),
             (Sql("o.closes_on"),),
         ),
+        _PHONE,
+        _EMAIL,
         _RESPONSIBLE,
         _NUMBER,
         *_LAST,
     ),
     Kind.CONTACT: (
         _name(_("Name")),
+        _own("first_name", _("First name")),
+        _own("last_name", _("Last name")),
         _own("position", _("Position")),
         _linked("companies", _("Companies"), _COMPANIES_OF_CONTACT),
         _NEXT,

@@ -43,7 +43,7 @@ from relance.kit.sql import (
 )
 from relance.kit.text import fold
 from relance.lists import queries as lists
-from relance.lists.terms import LONGEST_IDS_MS, LONGEST_PAGE_MS, MOST_COUNTED, PAGE_SIZE, Column, Page, Total
+from relance.lists.terms import LONGEST_IDS_MS, LONGEST_PAGE_MS, MOST_COUNTED, PAGE_SIZE, Column, Layout, Page, Total
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
 
@@ -56,6 +56,11 @@ def list_columns(kind: str) -> dict[str, Column]:
 def get_columns(actor: Actor, *, kind: str) -> tuple[str, ...]:
     """The columns of a kind's list that the actor chose, in order."""
     return lists.get_columns(actor, LISTINGS[Kind(kind)], COLUMNS[kind])
+
+
+def get_layout(actor: Actor, *, kind: str) -> Layout:
+    """How the actor sees a kind's list: his columns, widths and density."""
+    return lists.get_layout(actor, LISTINGS[Kind(kind)], COLUMNS[kind])
 
 
 def list_elements(
@@ -228,7 +233,7 @@ def list_stages(kind: str, *, pipeline_id: int | None = None) -> list[StageView]
 def list_pipelines() -> list[PipelineView]:
     """The pipelines of deals, in order, named in the reader's language."""
     rows = fetch_all(Sql("SELECT id, code, name_fr, name_en FROM crm_pipeline ORDER BY rank, id"))
-    return [PipelineView(row["id"], _in_language(row, str(PIPELINE_NAMES.get(row["code"], "")))) for row in rows]
+    return [PipelineView(row["id"], pipeline_name(row)) for row in rows]
 
 
 def can_add(actor: Actor, *, kind: str) -> bool:
@@ -260,6 +265,16 @@ def stage_name(row: Row) -> str:
     return _in_language(row, str(STAGE_NAMES.get(row["code"], "")))
 
 
+def named(parts: Sequence[str]) -> Row:
+    """The row of a stage or pipeline that a list has read as an array: code, name_fr, name_en."""
+    return dict(zip(("code", "name_fr", "name_en"), parts, strict=False))
+
+
+def pipeline_name(row: Row) -> str:
+    """The name of a pipeline's row (code, name_fr, name_en) in the reader's language."""
+    return _in_language(row, str(PIPELINE_NAMES.get(row["code"], "")))
+
+
 def _in_language(row: Row, built_in: str) -> str:
     first, second = ("name_fr", "name_en") if translation.get_language() == "fr" else ("name_en", "name_fr")
     return row[first] or row[second] or built_in
@@ -275,6 +290,8 @@ def _like(word: str) -> str:
 def _name_stages(rows: Iterable[Row]) -> None:
     for row in rows:
         row["stage_name"] = stage_name(row) if row["stage_id"] else ""
+        if row.get("pipeline"):
+            row["pipeline_name"] = pipeline_name(named(row["pipeline"]))
 
 
 def _name_links(actor: Actor, rows: Sequence[Row]) -> None:

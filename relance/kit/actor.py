@@ -40,6 +40,8 @@ class Actor:
     language: str
     time_zone: ZoneInfo
     deletion_needs_delete: bool = False
+    counts_by_element: bool = False
+    due_soon_minutes: int = 15
     people_count: int = 0
     via: str = "web"
     request_id: str = ""

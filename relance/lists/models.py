@@ -10,11 +10,16 @@ from relance.lists.terms import LISTING_KEYS
 
 
 class ListSettings(models.Model):
-    """The columns of one list, in order: one user's, or (without user) what an administrator applied to all."""
+    """How one list looks: one user's choices, or (without user) what an administrator applied to all.
+
+    What is empty was not chosen, and follows the company's choice or the default.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     listing = models.TextField()
-    columns = models.JSONField()
+    columns = models.JSONField(default=list)
+    widths = models.JSONField(default=dict)
+    density = models.TextField(blank=True)
 
     class Meta:
         constraints = [

@@ -17,7 +17,7 @@ from relance.kit.patience import TookTooLongError, stopped_after
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_one, fetch_value, join, sql
 from relance.lists.grammar.parsing import parse
 from relance.lists.grammar.weighing import too_heavy
-from relance.lists.terms import LONGEST_COUNT_MS, NOT_COUNTED, PAGE_SIZE, Branch, Cast, Column, Page, Total
+from relance.lists.terms import LONGEST_COUNT_MS, NOT_COUNTED, PAGE_SIZE, Branch, Cast, Column, Layout, Page, Total
 
 # From so many keys on, a page is read in two steps: how far it reaches, then the rows up to there.
 FEWEST_KEYS_BOUNDED = 8
@@ -181,18 +181,27 @@ def patient(text: str | None, limit_ms: int, *, has_deadlines: bool = False) -> 
 
 def get_columns(actor: Actor, listing: str, columns: Mapping[str, Column]) -> tuple[str, ...]:
     """The columns that the actor sees in a list, in order: his own choice, the company's, or the default."""
-    row = fetch_one(
+    return get_layout(actor, listing, columns).columns
+
+
+def get_layout(actor: Actor, listing: str, columns: Mapping[str, Column]) -> Layout:
+    """How the actor sees a list: what he chose himself, else what the company did, else the default; part by part."""
+    rows = fetch_all(
         sql(
             """
-            SELECT columns FROM lists_listsettings WHERE listing = {} AND (user_id = {} OR user_id IS NULL)
-            ORDER BY user_id NULLS LAST LIMIT 1
+            SELECT columns, widths, density FROM lists_listsettings WHERE listing = {} AND (user_id = {} OR user_id IS NULL)
+            ORDER BY user_id NULLS FIRST
             """,
             listing,
             actor.user_id,
         )
     )
-    chosen = [key for key in json.loads(row["columns"]) if key in columns] if row else []
-    return tuple(chosen) or tuple(key for key, column in columns.items() if column.is_default)
+    layout = Layout(tuple(column.key for column in columns.values() if column.is_default))
+    for row in rows:
+        chosen = tuple(key for key in json.loads(row["columns"]) if key in columns)
+        widths = {key: width for key, width in json.loads(row["widths"]).items() if key in columns}
+        layout = Layout(chosen or layout.columns, {**layout.widths, **widths}, row["density"] or layout.density)
+    return layout
 
 
 def _few(branches: Sequence[Branch], window: Window) -> int:

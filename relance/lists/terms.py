@@ -31,6 +31,9 @@ MOST_FILTERS = 200
 MOST_SHARES = 100
 # Pinned filters have a live count each: there must be an end.
 MOST_PINNED = 12
+# How wide people can make a column, in CSS pixels.
+NARROWEST, WIDEST = 48, 1200
+DENSITIES = ("compact", "normal", "comfortable")
 
 Cast = Literal["timestamptz", "text", "bigint", "date", "numeric"]
 
@@ -56,6 +59,15 @@ class Column:
     order: Order | None = None
     selects: tuple[Sql, ...] = ()
     is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How somebody sees a list: its columns in order, those widths that were set by hand (CSS pixels), and its density."""
+
+    columns: tuple[str, ...]
+    widths: Mapping[str, int] = field(default_factory=dict)
+    density: str = "normal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ WITH RECURSIVE tree AS (
 )
 SELECT u.id, u.first_name, u.last_name, u.language, u.time_zone, u.is_active,
     (SELECT count(*) FROM people_user) AS people_count,
-    (SELECT deletion_needs_delete FROM access_companysettings) AS deletion_needs_delete,
+    company.deletion_needs_delete, company.counts_by_element, company.due_soon_minutes,
     ARRAY(SELECT DISTINCT m.user_id FROM people_membership m WHERE m.department_id = ANY(mine.ids) ORDER BY 1) AS colleagues,
     ARRAY(SELECT DISTINCT m.user_id FROM people_membership m JOIN tree ON m.department_id = tree.node
         WHERE tree.root = ANY(mine.ids) ORDER BY 1) AS colleagues_below,
@@ -35,6 +35,7 @@ SELECT u.id, u.first_name, u.last_name, u.language, u.time_zone, u.is_active,
     (SELECT coalesce(jsonb_agg(jsonb_build_array(p.role_id, p.kind, p.verb, p.level, p.pipeline_id, p.stage_id)), '[]')
         FROM access_permission p WHERE p.role_id = ANY(roles.ids)) AS grants
 FROM people_user u
+CROSS JOIN access_companysettings company
 CROSS JOIN LATERAL (SELECT ARRAY(SELECT department_id FROM people_membership WHERE user_id = u.id) AS ids) mine
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(DISTINCT r.id), '{}') AS ids, coalesce(bool_or(r.is_administrator), false) AS is_administrator,
@@ -234,6 +235,8 @@ def _actor(row: Row, via: str, request_id: str) -> Actor:
         language=row["language"],
         time_zone=ZoneInfo(row["time_zone"]),
         deletion_needs_delete=row["deletion_needs_delete"],
+        counts_by_element=row["counts_by_element"],
+        due_soon_minutes=row["due_soon_minutes"],
         people_count=row["people_count"],
         via=via,
         request_id=request_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -26,6 +27,14 @@ def avatar(name: str, person_id: int | None, css: str = "") -> SafeString:
     return format_html(
         '<span class="{}" data-tint="{}" aria-hidden="true">{}</span>', css, tint(person_id or 0), initials(name)
     )
+
+
+def person(name: str | None, person_id: int | None) -> SafeString:
+    """Avatar and name."""
+    if not name:
+        return SafeString("")
+    shown = escape(name)
+    return SafeString(f'<span class="person" title="{shown}">{avatar(name, person_id)}<span>{shown}</span></span>')
 
 
 @lru_cache(maxsize=8)

@@ -33,7 +33,7 @@ def test_totals_come_after_the_page(visit: Visit, committed: Cast) -> None:
     expect(page.locator("#count-mine")).to_have_text("12")
     expect(page.locator("#count-overdue")).to_have_text("1")
     expect(page.locator("#list-total")).to_have_text("12")
-    expect(page.locator("#nav-overdue")).to_contain_text("1")
+    expect(page.locator("#nav-counters")).to_contain_text("1 overdue or due soon")
 
 
 def test_the_round_box_completes_and_undo_brings_back(visit: Visit, committed: Cast) -> None:

@@ -41,7 +41,7 @@ def pages(made: Secrets) -> Iterator[str]:
     for file_id in made.files:
         yield _address("file-download", file_id)
         yield _address("file-download", file_id) + "?view"
-    plain = ("notification-list", "activity-counts", "activity-overdue", "profile", "help-keys", "home")
+    plain = ("notification-list", "activity-counts", "activity-counters", "profile", "help-keys", "home")
     yield from (_address(name) for name in plain)
 
 

@@ -76,6 +76,7 @@ DELETE_ELEMENT: Grid = {
 #                         anonymous nora bob alice charlie rita cora root
 WITH_A_ROLE =        flat("302      403  200 200   200     200  200  200")
 SAVES_FOR_ONESELF =  flat("302      403  302 302   302     302  302  302")
+ARRANGES =           flat("302      403  204 204   204     204  204  204")
 SETS_FOR_ALL =       flat("302      403  403 403   403     403  403  302")
 ADDS =               flat("302      403  ok  ok    ok      403  ok   ok")
 NOT_PLANNED: Grid = dict.fromkeys(("bobs", "unknown"), "302  403  404 404   404     404  404  404")
@@ -146,7 +147,7 @@ def gesture(name: str, form: Form, *, exempt: str = "") -> list[Line]:
 ACTIVITIES = [
     Line("activity-list", "GET", WITH_A_ROLE),
     Line("activity-counts", "GET", WITH_A_ROLE),
-    Line("activity-overdue", "GET", WITH_A_ROLE),
+    Line("activity-counters", "GET", WITH_A_ROLE),
     Line("activity-detail", "GET", READ, arguments=activity),
     Line("activity-menu", "GET", READ, arguments=activity),
     Line("activity-edit", "GET", EDIT, arguments=activity),
@@ -317,6 +318,7 @@ LISTS = [
     Line("pick-contacts", "GET", WITH_A_ROLE, form=lambda *_: {"q": "zq"}),
     Line("list-columns", "GET", NOWHERE, arguments=lambda _w, _r: {"listing": "secrets"}, note="unknown"),
     Line("list-columns", "POST", NOWHERE, arguments=lambda _w, _r: {"listing": "secrets"}, note="unknown"),
+    Line("list-layout", "POST", NOWHERE, arguments=lambda _w, _r: {"listing": "secrets"}, note="unknown"),
 ]
 
 
@@ -331,6 +333,7 @@ def _settings(listing: str) -> list[Line]:
         Line("list-columns", "POST", SAVES_FOR_ONESELF, arguments=one, form=lambda *_: {"columns": [first]}, note=listing),
         Line("list-columns", "POST", SETS_FOR_ALL, arguments=one, form=lambda *_: {"columns": [first], "for_all": "1"},
              note=f"{listing} for all"),
+        Line("list-layout", "POST", ARRANGES, arguments=one, form=lambda *_: {"width": f"{first}:200"}, note=listing),
         Line("list-columns", "POST", SAVES_FOR_ONESELF, arguments=one, form=lambda *_: {"do": "reset"},
              exempt="nothing was chosen, so nothing is forgotten", note=f"{listing} reset"),
     ]  # fmt: skip

@@ -70,3 +70,70 @@ def test_an_unknown_list_is_not_found(cast: Cast) -> None:
 
 def test_each_kind_of_element_has_its_own(cast: Cast) -> None:
     assert sign_in(cast.bob).get("/lists/deals/columns/").status_code == 200
+
+
+LAYOUT = "/lists/activities/layout/"
+
+
+def cols(client: Client) -> dict[str, str]:
+    return dict(re.findall(r'<col data-column="(\w+)" width="(\d+)">', text_of(client.get("/activities/?filter=open"))))
+
+
+def test_a_width_is_kept_for_who_set_it(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    assert client.post(LAYOUT, {"width": "subject:321"}, headers=HTMX).status_code == 204
+    assert client.post(LAYOUT, {"width": "deadline:99"}, headers=HTMX).status_code == 204
+    assert cols(client) == {"subject": "321", "deadline": "99"}
+    assert shown(client) == DEFAULT
+    assert cols(sign_in(one_row.root)) == {}
+
+
+def test_an_order_is_kept_and_the_widths_with_it(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    client.post(LAYOUT, {"width": "subject:321"}, headers=HTMX)
+    client.post(LAYOUT, {"columns": ["deadline", "subject"]}, headers=HTMX)
+    assert (shown(client), cols(client)) == (["deadline", "subject"], {"subject": "321"})
+
+
+def test_widths_and_density_are_reset_with_the_columns(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    client.post(LAYOUT, {"width": "subject:321"}, headers=HTMX)
+    client.post(PATH, {"columns": DEFAULT, "density": "compact"}, headers=HTMX)
+    assert " compact" in text_of(client.get("/activities/?filter=open"))
+    client.post(PATH, {"do": "reset"})
+    page = text_of(client.get("/activities/?filter=open"))
+    assert cols(client) == {}
+    assert not re.search(r'<table class="[^"]*compact', page)
+
+
+def test_an_administrator_applies_his_widths_and_density_to_all(one_row: Cast) -> None:
+    bob, root = sign_in(one_row.bob), sign_in(one_row.root)
+    bob.post(LAYOUT, {"width": "subject:700"}, headers=HTMX)
+    root.post(LAYOUT, {"width": "subject:321"}, headers=HTMX)
+    root.post(PATH, {"columns": DEFAULT, "density": "comfortable", "for_all": "1"})
+    assert cols(bob) == {"subject": "321"}
+    assert re.search(r'<table class="[^"]*comfortable', text_of(bob.get("/activities/?filter=open")))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"width": "subject:12"},
+        {"width": "subject:99999"},
+        {"width": "subject:9999999999999999999"},
+        {"width": "subject:1e3"},
+        {"width": "nonsense:200"},
+        {"width": "subject"},
+        {"columns": ["subject", "subject"]},
+        {"columns": ["nonsense"]},
+    ],
+)
+def test_refuses_what_is_no_layout_and_keeps_nothing(one_row: Cast, values: dict[str, Any]) -> None:
+    client = sign_in(one_row.bob)
+    assert client.post(LAYOUT, values, headers=HTMX).status_code == 422
+    assert (shown(client), cols(client)) == (DEFAULT, {})
+
+
+def test_refuses_an_unknown_density(cast: Cast) -> None:
+    values = {"columns": ["subject"], "density": "airy"}
+    assert sign_in(cast.bob).post(PATH, values, headers=HTMX).status_code == 422

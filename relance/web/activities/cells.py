@@ -12,11 +12,13 @@ from html import escape as escape_text
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from relance.activities.terms import Direction, Hue, Priority
 from relance.crm.terms import Kind
 from relance.kit.sql import Row
 from relance.web import marks
+from relance.web.activities import element_cells
 from relance.web.activities.dates import Due, Viewer, due_of, instant_text, instant_whole, slot_text
 from relance.web.activities.reminders import offset_text
 
@@ -47,6 +49,12 @@ class Painter:
         self._base = reverse("activity-list")
         self._priorities = {value: priority(value) for value in Priority}
         self._high = high_flag()
+        self._states = {
+            "completed": f'<span class="tag ok">{escape(pgettext("state", "Completed"))}</span>',
+            "incoming": f'<span class="tag warn">{escape(pgettext("state", "Incoming"))}</span>',
+            "overdue": f'<span class="tag danger">{escape(pgettext("state", "Overdue"))}</span>',
+            "open": f'<span class="tag">{escape(pgettext("state", "Open"))}</span>',
+        }
 
     def rows(self, rows: Iterable[Row]) -> SafeString:
         """All rows as one piece of markup."""
@@ -90,9 +98,9 @@ class Painter:
             "elements": lambda row: escape(row["elements_count"]),
             "client": lambda row: _listed(row["clients"]),
             "deadline": lambda row: due_markup(due_of(row, self.viewer)),
-            "responsible": lambda row: person(row["responsible_name"], row["responsible_id"]),
-            "author": lambda row: person(row["author_name"], row["author_id"]),
-            "completed_by": lambda row: person(row["completed_by_name"], row["completed_by_id"]),
+            "responsible": lambda row: marks.person(row["responsible_name"], row["responsible_id"]),
+            "author": lambda row: marks.person(row["author_name"], row["author_id"]),
+            "completed_by": lambda row: marks.person(row["completed_by_name"], row["completed_by_id"]),
             "participants": lambda row: _listed(row["participants"]),
             "reminders": lambda row: _listed([offset_text(minutes) for minutes in row["reminders"]]),
             "description": lambda row: description(row["description"]),
@@ -105,6 +113,14 @@ class Painter:
             "outcome": lambda row: escape(row["outcome_name"]),
             "colour": lambda row: marks.colour(row["colour"], Hue(row["colour"]).label) if row["colour"] else "",
             "slot": lambda row: escape(slot_text(row, self.viewer)),
+            "state": self.state,
+            "updated_by": lambda row: marks.person(row["updated_by_name"], row["updated_by_id"]),
+            "validators": lambda row: _listed(row["validators"]),
+            "files": lambda row: escape(row["files_count"] or ""),
+            "client_address": lambda row: _listed(row["client_addresses"]),
+            "origin": lambda row: escape(f"{row['origin']} {row['origin_id']}".strip()),
+            "number": lambda row: escape(row["id"]),
+            **element_cells.cells(self.viewer),
         }
         return known.get(key) or (lambda row: escape(row.get(key) or ""))
 
@@ -121,6 +137,14 @@ class Painter:
             f'<a class="ref" href="{marks.element_path(kind, row["element_number"])}" title="{name}">{marks.icon(kind)}'
             f'<span><span class="visually-hidden">{self._kinds[kind]}</span>{name}</span></a>'
         )
+
+    def state(self, row: Row) -> str:
+        """Completed, overdue, incoming or open, as filters call it (`is:…`)."""
+        if row["is_completed"]:
+            return self._states["completed"]
+        if row["is_incoming"]:
+            return self._states["incoming"]
+        return self._states["overdue" if row["due_at"] <= self.viewer.now else "open"]
 
     def priority(self, row: Row) -> str:
         """Icon and word of the priority; of the usual one the word alone."""
@@ -158,16 +182,6 @@ def due_markup(due: Due) -> SafeString:
     return SafeString(
         f'<time class="due" data-when="{due.when}" datetime="{due.iso}" title="{escape(due.title)}">'
         f"{icon}{escape(due.text)}</time>"
-    )
-
-
-def person(name: str | None, person_id: int | None) -> SafeString:
-    """Avatar and name."""
-    if not name:
-        return SafeString("")
-    shown = escape(name)
-    return SafeString(
-        f'<span class="person" title="{shown}">{marks.avatar(name, person_id)}<span>{shown}</span></span>'
     )
 
 

@@ -18,7 +18,7 @@ from relance.kit.sql import Row
 from relance.people.queries import get_people
 from relance.web import marks
 from relance.web.activities import dates
-from relance.web.activities.cells import due_markup, person, reference
+from relance.web.activities.cells import due_markup, reference
 from relance.web.activities.dates import Viewer
 from relance.web.activities.reminders import offset_text
 from relance.web.files.rows import rows_of_activity
@@ -65,11 +65,11 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "description": render_markdown(fields["description"]),
         "slot": dates.slot_text(fields, viewer),
         "people": {
-            "responsible": person(fields["responsible_name"], fields["responsible_id"]),
-            "author": person(fields["author_name"], fields["author_id"]),
-            "completed_by": person(fields["completed_by_name"], fields["completed_by_id"]),
+            "responsible": marks.person(fields["responsible_name"], fields["responsible_id"]),
+            "author": marks.person(fields["author_name"], fields["author_id"]),
+            "completed_by": marks.person(fields["completed_by_name"], fields["completed_by_id"]),
         },
-        "participants": [person(row["name"], row["id"]) for row in activity.participants],
+        "participants": [marks.person(row["name"], row["id"]) for row in activity.participants],
         "reminders": [offset_text(minutes) for minutes in activity.reminders],
         "clients": [(reference(c["kind"], c["number"], c["name"]), c["address"]) for c in activity.clients],
         "bindings": [(reference(b.kind, b.number, b.name), b.is_main) for b in activity.bindings],
@@ -97,7 +97,7 @@ def _validations(actor: Actor, activity: ActivityDetail, viewer: Viewer) -> dict
     rows = list_validations(actor, [activity.id]) if is_document(activity) else []
     answers = [
         {
-            "person": person(row["name"], row["user_id"]),
+            "person": marks.person(row["name"], row["user_id"]),
             "decision": row["decision"],
             "word": Decision(row["decision"]).label if row["decision"] else _("Has not answered"),
             "reason": row["reason"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from relance.web.activities import editing, validations, views
+from relance.web.activities import counting, editing, validations, views
 
 
 class IdConverter:
@@ -25,7 +25,7 @@ register_converter(IdConverter, "row")
 urlpatterns = [
     path("", views.activity_list, name="activity-list"),
     path("counts/", views.counts, name="activity-counts"),
-    path("overdue/", views.overdue, name="activity-overdue"),
+    path("counters/", counting.counters, name="activity-counters"),
     path("new/", editing.create, name="activity-new"),
     path("<row:activity_id>/", views.detail, name="activity-detail"),
     path("<row:activity_id>/answer/", validations.answer, name="activity-answer"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -43,7 +45,8 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     if opens_with and not is_fragment(request):
         return redirect(opens_with)
     standard = _shown_filter(asked, shown)
-    page, problem = _page(actor, asked, shown)
+    layout = queries.get_layout(actor)
+    page, problem = _page(actor, asked, shown, layout.columns)
     opened = request.GET.get("open", "")
     context = {
         "page": page,
@@ -51,8 +54,9 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "shown": shown,
         "query": asked,
         "rows": Painter(page.columns, viewer_of(actor)).rows(page.rows),
-        "headings": headings(COLUMNS, page, asked, reverse("activity-list")),
-        "width": width_classes(COLUMNS, page.columns),
+        "headings": headings(COLUMNS, page, asked, reverse("activity-list"), layout.widths),
+        "width": width_classes(COLUMNS, page.columns, layout),
+        "listing": LISTING,
         "tabs": filters.TABS,
         "rare": filters.RARE,
         "others": STANDARD_FILTERS[len(filters.TABS) :],
@@ -63,7 +67,8 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "pager": _pager(asked, page),
         "types": list_types(active_only=True),
         "can_create": queries.may_create(actor),
-        "counts_come": True,
+        # The totals of the other filters stand on the page that is there: a turn of it counts its own alone.
+        "is_turned": is_fragment(request),
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
         context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
@@ -81,9 +86,9 @@ def _shown_filter(asked: dict[str, str], shown: Shown) -> StandardFilter | TextF
     return standard
 
 
-def _page(actor: Actor, asked: dict[str, str], shown: Shown) -> tuple[Page, Problem | None]:
+def _page(actor: Actor, asked: dict[str, str], shown: Shown, columns: Sequence[str]) -> tuple[Page, Problem | None]:
     """The page asked for, or an empty one with what is wrong with its filter."""
-    columns = shown.columns or queries.get_columns(actor)
+    columns = shown.columns or columns
     filter, text, sort, cursor = asked["filter"], shown.text, shown.sort, asked["cursor"]
     try:
         page = queries.list_activities(actor, filter=filter, text=text, sort=sort, cursor=cursor, columns=columns)
@@ -94,15 +99,15 @@ def _page(actor: Actor, asked: dict[str, str], shown: Shown) -> tuple[Page, Prob
 
 @require_safe
 def counts(request: ActorRequest) -> HttpResponse:
-    """The exact totals of the standard filters, loaded beside the page, which never waits for them."""
+    """The exact totals of the standard filters, or of the one shown alone (`only=1`), loaded beside the page, which never
+    waits for them.
+    """
     asked = request.GET.get("filter", "")
-    current = FILTER_BY_CODE.get(asked, STANDARD_FILTERS[0]).code
-    totals = queries.count_standard_filters(request.actor, but=COUNTED_WHEN_SHOWN - {current})
-    total = Total(totals[current], True)
-    if asked.startswith(MARK):
-        total = _matching(request.actor, asked.removeprefix(MARK))
-    context = {"totals": totals, "total": total, "overdue": totals["overdue"]}
-    return render(request, "activities/_counts.html", context)
+    is_own, current = asked.startswith(MARK), FILTER_BY_CODE.get(asked, STANDARD_FILTERS[0]).code
+    others = FILTER_BY_CODE.keys() if request.GET.get("only") else COUNTED_WHEN_SHOWN
+    totals = queries.count_standard_filters(request.actor, but=others - (set() if is_own else {current}))
+    total = _matching(request.actor, asked.removeprefix(MARK)) if is_own else Total(totals[current], True)
+    return render(request, "activities/_counts.html", {"totals": totals, "total": total})
 
 
 def _matching(actor: Actor, text: str) -> Total:
@@ -110,13 +115,6 @@ def _matching(actor: Actor, text: str) -> Total:
         return queries.count_matching(actor, text=text)
     except FilterError:
         return Total(0, True)  # the page itself says what is wrong
-
-
-@require_safe
-def overdue(request: ActorRequest) -> HttpResponse:
-    """How many of one's activities are overdue, for the sidebar."""
-    total = queries.count_activities(request.actor, filter="overdue")
-    return render(request, "activities/_overdue.html", {"overdue": total})
 
 
 @require_safe

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 
-from babel.numbers import format_currency
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,8 +11,10 @@ from django.utils.translation import gettext as _
 from relance.crm.terms import ElementRef, Outcome
 from relance.kit.sql import Row
 from relance.web import marks
-from relance.web.activities.cells import due_markup, person, reference
-from relance.web.activities.dates import Viewer, day_text, day_whole, due_of, instant_text, instant_whole
+from relance.web.activities.cells import due_markup, reference
+from relance.web.activities.counting import row_marks
+from relance.web.activities.dates import Viewer, due_of
+from relance.web.values import day, emails, instant, money, phones, titled
 
 Cell = Callable[[Row], str]
 # The classes that place a cell on a phone's card.
@@ -63,13 +62,18 @@ class ElementPainter:
 
     def _name(self, row: Row) -> str:
         name, path = escape(row["name"]), marks.element_path(self.kind, row["number"])
-        return f'<th scope="row" class="c-name c-subject"><div><a href="{path}" data-open title="{name}">{name}</a></div></th>'
+        counters = row_marks(row.get("counters"))
+        link = f'<a href="{path}" data-open title="{name}">{name}</a>'
+        return f'<th scope="row" class="c-name c-subject"><div>{link}{counters}</div></th>'
 
     def _cell(self, key: str) -> Cell:
         known: dict[str, Cell] = {
             "stage": stage,
+            "pipeline": lambda row: titled(row["pipeline_name"]),
+            "author": lambda row: marks.person(row["author_name"], row["author_id"]),
+            "updated_by": lambda row: marks.person(row["updated_by_name"], row["updated_by_id"]),
             "next_activity": self.next_activity,
-            "responsible": lambda row: person(row["responsible_name"], row["responsible_id"]),
+            "responsible": lambda row: marks.person(row["responsible_name"], row["responsible_id"]),
             "amount": lambda row: money(row["amount"], row["currency"], self.viewer.language),
             "revenue": lambda row: money(row["revenue"], row["currency"], self.viewer.language),
             "employees": lambda row: "" if row["employees"] is None else marks.number(row["employees"]),
@@ -94,39 +98,10 @@ class ElementPainter:
         return f'<span title="{escape(following["subject"])}">{due_markup(due_of(following, self.viewer))}</span>'
 
 
-def titled(value: object) -> str:
-    """Text that may be cut, whole for who points at it."""
-    text = escape(value)
-    return f'<span title="{text}">{text}</span>' if text else ""
-
-
 def stage(row: Row) -> str:
     """A stage: its name, coloured by what it means."""
     name = escape(row["stage_name"])
     return f'<span class="{_TAGS[row["stage_outcome"]]}" title="{name}">{name}</span>' if name else ""
-
-
-def money(amount: Decimal | None, currency: str, language: str) -> SafeString:
-    """An amount in its currency, as the reader's language writes it."""
-    if amount is None:
-        return SafeString("")
-    text = escape(format_currency(amount, currency, locale=language))
-    return SafeString(f'<span class="number" title="{text}">{text}</span>')
-
-
-def day(on: date | None, viewer: Viewer) -> SafeString:
-    """A day in short words, whole for who points at it."""
-    if on is None:
-        return SafeString("")
-    return SafeString(
-        f'<time datetime="{on.isoformat()}" title="{escape(day_whole(on, viewer))}">{escape(day_text(on, viewer))}</time>'
-    )
-
-
-def instant(at: datetime, viewer: Viewer) -> SafeString:
-    """A moment in short words, whole for who points at it."""
-    whole, text = escape(instant_whole(at, viewer)), escape(instant_text(at, viewer))
-    return SafeString(f'<time datetime="{at.isoformat()}" title="{whole}">{text}</time>')
 
 
 def link(ref: ElementRef | None) -> SafeString:
@@ -137,21 +112,3 @@ def link(ref: ElementRef | None) -> SafeString:
 def links(refs: Sequence[ElementRef | None]) -> SafeString:
     """Linked elements, one beside the other."""
     return SafeString(" ".join(map(link, refs)))
-
-
-def phones(numbers: Sequence[str]) -> SafeString:
-    """Phone numbers to call."""
-    return SafeString(
-        " ".join(f'<a class="ref number" href="tel:{_dialled(n)}"><span>{escape(n)}</span></a>' for n in numbers)
-    )
-
-
-def emails(addresses: Sequence[str]) -> SafeString:
-    """Addresses to write to."""
-    return SafeString(
-        " ".join(f'<a class="ref" href="mailto:{escape(a)}"><span>{escape(a)}</span></a>' for a in addresses)
-    )
-
-
-def _dialled(number: str) -> str:
-    return "".join(c for c in number if c in "+0123456789")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from relance.activities.counters import NONE, count_by_element
 from relance.crm.queries import get_element, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementDetail, Kind, Outcome, StageView
 from relance.kit.actor import Actor
+from relance.web import values
+from relance.web.activities.counting import Mark, marks_of
 from relance.web.activities.dates import Viewer
-from relance.web.crm import cells
 from relance.web.crm.around import groups_of
 from relance.web.crm.fieldrows import rows_of
 from relance.web.crm.filters import stage_of
@@ -46,10 +48,17 @@ def element_context(actor: Actor, kind: str, number: int, viewer: Viewer) -> dic
         "stage": (stage := stage_of(stages, element.stage_id)),
         "is_in_progress": stage is None or stage.outcome == Outcome.OPEN,
         "field_rows": rows_of(element, viewer, stage),
-        "created": cells.instant(element.created_at, viewer),
-        "updated": cells.instant(element.updated_at, viewer),
+        "created": values.instant(element.created_at, viewer),
+        "updated": values.instant(element.updated_at, viewer),
         "around": groups_of(element),
+        "counters": _counters(actor, element),
     }
+
+
+def _counters(actor: Actor, element: ElementDetail) -> list[Mark]:
+    """What on this element counts for the reader and his subordinates, each with the list of it."""
+    counted = count_by_element(actor, element_ids=[element.id]).get(element.id, NONE)
+    return marks_of(actor, counted, people="me,subordinates", condition=f"{element.kind}.number:{element.number}")
 
 
 def timeline_context(
@@ -71,7 +80,7 @@ def timeline_context(
 
 def _amount(element: ElementDetail, viewer: Viewer) -> str:
     amount: Any = element.fields.get("amount")
-    return cells.money(amount, str(element.fields["currency"]), viewer.language) if amount is not None else ""
+    return values.money(amount, str(element.fields["currency"]), viewer.language) if amount is not None else ""
 
 
 def _steps(stages: Sequence[StageView], current: int | None) -> list[StageStep]:

@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from relance.crm.terms import FIELD_NAMES, FIELDS, ElementDetail, StageView
-from relance.web import marks
-from relance.web.activities.cells import person
+from relance.web import marks, values
 from relance.web.activities.dates import Viewer
 from relance.web.crm import cells
 
@@ -61,7 +60,7 @@ def row_of(element: ElementDetail, key: str, viewer: Viewer, stage: StageView | 
 def _money(key: str) -> Callable[[ElementDetail, Viewer], str]:
     def write(element: ElementDetail, viewer: Viewer) -> str:
         amount: Any = element.fields[key]
-        return cells.money(amount, str(element.fields["currency"]), viewer.language)
+        return values.money(amount, str(element.fields["currency"]), viewer.language)
 
     return write
 
@@ -73,7 +72,7 @@ def _employees(element: ElementDetail, _viewer: Viewer) -> str:
 
 def _closes_on(element: ElementDetail, viewer: Viewer) -> str:
     on: Any = element.fields["closes_on"]
-    return cells.day(on, viewer)
+    return values.day(on, viewer)
 
 
 def _access(element: ElementDetail, _viewer: Viewer) -> SafeString:
@@ -91,11 +90,11 @@ _WRITERS: dict[str, Callable[[ElementDetail, Viewer], str]] = {
     "revenue": _money("revenue"),
     "closes_on": _closes_on,
     "employees": _employees,
-    "phones": lambda element, _viewer: cells.phones(element.phones),
-    "emails": lambda element, _viewer: cells.emails(element.emails),
+    "phones": lambda element, _viewer: values.phones(element.phones),
+    "emails": lambda element, _viewer: values.emails(element.emails),
     "company_id": lambda element, _viewer: cells.links(element.companies),
     "company_ids": lambda element, _viewer: cells.links(element.companies),
     "contact_ids": lambda element, _viewer: cells.links(element.contacts),
-    "responsible_id": lambda element, _viewer: person(element.responsible_name, element.responsible_id),
+    "responsible_id": lambda element, _viewer: marks.person(element.responsible_name, element.responsible_id),
     "is_open_to_all": _access,
 }

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from relance.activities.counters import count_by_element
 from relance.activities.files import list_element_files
 from relance.activities.idle import next_activities
 from relance.crm import queries
@@ -50,8 +51,8 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "q": shown.own_text,
         **{key: request.GET.get(key, "") for key in ("sort", "columns", "cursor")},
     }
-    columns = shown.columns or queries.get_columns(actor, kind=kind)
-    problem = None
+    layout, problem = queries.get_layout(actor, kind=kind), None
+    columns = shown.columns or layout.columns
     try:
         page = queries.list_elements(
             actor, kind=kind, filters=asked.filter(), sort=shown.sort, cursor=query["cursor"], columns=columns
@@ -70,8 +71,8 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "query": query,
         "filter": address("", asked.query).lstrip("?"),
         "rows": ElementPainter(kind, page.columns, viewer_of(actor)).rows(page.rows),
-        "headings": headings(known, page, query, path),
-        "width": width_classes(known, page.columns),
+        "headings": headings(known, page, query, path, layout.widths),
+        "width": width_classes(known, page.columns, layout),
         "empty": None if page.rows else why_empty(actor, kind, asked),
         "problem": problem,
         "pager": _pager(path, query, page),
@@ -144,7 +145,10 @@ def _shown(request: ActorRequest, kind: str, number: int, asked: HistoryAsked | 
 
 
 def plan(actor: Actor, page: Page) -> None:
-    """Give the rows their next activities, where that column is shown: one query for the page."""
+    """Give the rows their counters and, where that column is shown, their next activities: a query each for the page."""
+    counted = count_by_element(actor, element_ids=[row["id"] for row in page.rows])
+    for row in page.rows:
+        row["counters"] = counted.get(row["id"])
     if NEXT_ACTIVITY not in page.columns:
         return
     following = next_activities(actor, element_ids=[row["id"] for row in page.rows])

@@ -8,4 +8,5 @@ from relance.web.lists import views
 
 urlpatterns = [
     path("<str:listing>/columns/", views.columns, name="list-columns"),
+    path("<str:listing>/layout/", views.layout, name="list-layout"),
 ]

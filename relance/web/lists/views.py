@@ -7,20 +7,27 @@ from collections.abc import Mapping
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from relance.access.terms import KINDS
 from relance.activities.listing import COLUMNS, LISTING
 from relance.crm.queries import list_columns
 from relance.kit.errors import Invalid, NotFound
-from relance.lists.actions import reset_columns, save_columns
-from relance.lists.queries import get_columns
+from relance.lists.actions import arrange_list, reset_columns, save_columns
+from relance.lists.queries import get_layout
 from relance.lists.terms import Column
 from relance.web.marks import ELEMENT_FOLDERS
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
 
+LONGEST_WIDTH = 6
+DENSITIES = (
+    ("compact", pgettext_lazy("density", "Compact")),
+    ("normal", pgettext_lazy("density", "Normal")),
+    ("comfortable", pgettext_lazy("density", "Comfortable")),
+)
 PATHS = {LISTING: "/activities/", **{f"{folder}": f"/crm/{folder}/" for folder in ELEMENT_FOLDERS.values()}}
 
 
@@ -34,13 +41,32 @@ def columns(request: ActorRequest, listing: str) -> HttpResponse:
         if request.POST.get("do") == "reset":
             reset_columns(request.actor, listing=listing)
         else:
-            for_all = bool(request.POST.get("for_all"))
-            chosen = request.POST.getlist("columns")
-            save_columns(request.actor, listing=listing, columns=chosen, known=known, for_all=for_all)
+            save_columns(
+                request.actor,
+                listing=listing,
+                columns=request.POST.getlist("columns"),
+                known=known,
+                density=request.POST.get("density", ""),
+                for_all=bool(request.POST.get("for_all")),
+            )
     except Invalid as error:
         return _show(request, listing, known, problem=" ".join(error.messages.values()))
     path = _back(request, listing)
     return HttpResponseClientRedirect(path) if is_fragment(request) else redirect(path)
+
+
+@require_POST
+def layout(request: ActorRequest, listing: str) -> HttpResponse:
+    """Keep what was done to the head of a list by hand: the order of its columns, or the width of one (`width=key:px`)."""
+    widths = dict(_width(text) for text in request.POST.getlist("width"))
+    ordered = request.POST.getlist("columns") or None
+    arrange_list(request.actor, listing=listing, known=_known(listing), columns=ordered, widths=widths)
+    return HttpResponse(status=204)
+
+
+def _width(text: str) -> tuple[str, int]:
+    key, _colon, width = text.partition(":")
+    return key, int(width) if width.isdecimal() and len(width) < LONGEST_WIDTH else 0
 
 
 def _known(listing: str) -> Mapping[str, Column]:
@@ -59,11 +85,15 @@ def _back(request: ActorRequest, listing: str) -> str:
 
 
 def _show(request: ActorRequest, listing: str, known: Mapping[str, Column], problem: str = "") -> HttpResponse:
-    chosen = get_columns(request.actor, listing, known)
+    layout = get_layout(request.actor, listing, known)
+    chosen = layout.columns
     hidden = [column for key, column in known.items() if key not in chosen]
     context = {
         "listing": listing,
         "chosen": [known[key] for key in chosen],
+        "widths": layout.widths,
+        "density": layout.density,
+        "densities": DENSITIES,
         "hidden": sorted(hidden, key=lambda column: str(column.label)),
         "may_set_for_all": request.actor.manages_settings or request.actor.is_administrator,
         "problem": problem,

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from relance.access.queries import get_settings, list_departments, list_groups, list_roles, role_name
+from relance.access.terms import LONGEST_DUE_SOON_MINUTES
 from relance.kit.actor import Actor
 from relance.web.activities.fields import IdsField, PersonField
 
@@ -123,6 +124,23 @@ class CompanyForm(forms.Form):
         label=_("New elements are available to everyone"),
         required=False,
         help_text=_("To all whose level is “Open” or more; whoever creates an element can say otherwise."),
+    )
+
+    counts_by_element = forms.TypedChoiceField(
+        label=_("Counters go by"),
+        choices=[("False", _("the activity’s responsible")), ("True", _("the element’s responsible"))],
+        coerce=lambda value: value == "True",
+        required=False,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "input"}),
+        help_text=_("Whose counters an open activity raises: in the menu, on lists of elements and on their pages."),
+    )
+    due_soon_minutes = forms.IntegerField(
+        label=_("Red from so many minutes before the deadline"),
+        min_value=0,
+        max_value=LONGEST_DUE_SOON_MINUTES,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "input"}),
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - a form's own

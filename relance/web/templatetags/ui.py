@@ -30,6 +30,7 @@ MODULES = (
     "files",
     "filters",
     "forms",
+    "headers",
     "keyboard",
     "levels",
     "list",
@@ -42,6 +43,7 @@ MODULES = (
     "reminders",
     "requests",
     "selection",
+    "sizing",
     "theme",
     "toasts",
 )

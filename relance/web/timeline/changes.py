@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from relance.crm.terms import FIELD_NAMES, ElementDetail, Kind
 from relance.kit.sql import Row
 from relance.timeline.terms import HistoryPage
-from relance.web import marks
+from relance.web import marks, values
 from relance.web.activities.dates import Viewer
 from relance.web.crm import cells
 
@@ -45,7 +45,7 @@ class ChangeWriter:
             "stage_id": lambda value: page.stages.get(value, "–"),
             "company_id": lambda value: cells.link(page.elements.get(value)),
             "is_open_to_all": lambda value: _("Yes") if value else _("No"),
-            "closes_on": lambda value: cells.day(date.fromisoformat(value), viewer),
+            "closes_on": lambda value: values.day(date.fromisoformat(value), viewer),
             "amount": self._money,
             "revenue": self._money,
             "employees": marks.number,
@@ -81,7 +81,7 @@ class ChangeWriter:
         return self._words[key](value) if key in self._words else str(value)
 
     def _money(self, value: Any) -> str:  # noqa: ANN401 - as the journal has it
-        return cells.money(Decimal(str(value)), str(self.element.fields["currency"]), self.viewer.language)
+        return values.money(Decimal(str(value)), str(self.element.fields["currency"]), self.viewer.language)
 
     def _linked(self, ids: set[int]) -> SafeString | str:
         if not ids:

@@ -13,7 +13,8 @@ from relance.kit.sql import Row
 from relance.lists.grammar.tree import quoted
 from relance.timeline.queries import list_planned
 from relance.timeline.terms import ROLLED_UP
-from relance.web.activities.cells import due_markup, high_flag, person, reference
+from relance.web import marks
+from relance.web.activities.cells import due_markup, high_flag, reference
 from relance.web.activities.dates import Viewer, due_of
 from relance.web.lists.headings import address
 from relance.web.timeline.painting import answers, colour_dot
@@ -42,7 +43,7 @@ def _row(row: Row, element: ElementDetail, viewer: Viewer, *, rolled: bool) -> d
         "row": row,
         "when": due.when,
         "due": due_markup(due),
-        "responsible": person(row["responsible_name"], row["responsible_id"]),
+        "responsible": marks.person(row["responsible_name"], row["responsible_id"]),
         "colour": colour_dot(row["colour"]),
         "where": where,
         "answers": answers(row["answers"], viewer),
