@@ -35,9 +35,11 @@ function make(select) {
     closeAfterSelect: true,
     async load(query, show) {
       const answered = (options) => {
+        // An answer opens the list of a field that has the focus: not again, over what stands below, after the choice.
+        const focused = this.isFocused;
+        if (this.asked === CHOSEN) this.isFocused = false;
         show(options);
-        // The list does not open again over what stands below, once a choice is made.
-        if (this.asked === CHOSEN) this.close(false);
+        this.isFocused = focused;
       };
       // The widget asks when typing pauses, which may be after the choice.
       if (this.asked === CHOSEN) return answered();
