@@ -118,6 +118,16 @@ def offer_clients(actor: Actor, form: forms.Form, name: str) -> None:
     _widget(form, name).kinds = {value: ref.kind for value, ref, _address in known}
 
 
+def offer_more(form: forms.Form, name: str, labels: Mapping[str, str], kind: str) -> None:
+    """Let a picker of elements know others by name, all of one kind, that a script may choose later."""
+    field, widget = form.fields[name], _widget(form, name)
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
+    known: dict[Any, Any] = dict(widget.choices)
+    field.choices = [*known.items(), *((value, label) for value, label in labels.items() if value not in known)]
+    widget.kinds = {**widget.kinds, **dict.fromkeys(labels, kind)}
+
+
 def _values(form: forms.Form, name: str, *, with_address: bool = False) -> list[str]:
     value = form[name].value()
     items: Iterable[Any] = value if isinstance(value, list | tuple) else [value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from relance.crm.queries import list_contact_points
 from relance.crm.terms import ElementDetail, ElementRef, Kind
 from relance.kit.actor import Actor
@@ -11,21 +13,41 @@ from relance.web.activities.fields import client_value
 WAYS = {"call": "phone", "email": "email"}
 
 
-def client_of(element: ElementDetail) -> int | None:
-    """The contact or company that the element is, or its first one that the reader may read."""
-    if element.kind in {Kind.CONTACT, Kind.COMPANY}:
-        return element.id
-    linked: list[ElementRef | None] = [*element.contacts, *element.companies]
-    return next((ref.id for ref in linked if ref is not None), None)
+@dataclass(frozen=True, slots=True)
+class LikelyClient:
+    """The contact or company that a form starts with, as its picker says it: `names` by value, and its kind."""
+
+    kind: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    by_type: dict[str, str] = field(default_factory=dict)
+
+    def value_for(self, code: str) -> list[str]:
+        """The client with the phone or address that fits the type."""
+        value = self.by_type.get(code) or self.by_type.get("")
+        return [value] if value else []
 
 
-def default_clients(actor: Actor, element: ElementDetail) -> dict[str, list[str]]:
-    """The client that the form of each type starts with, as its picker says it; under "" that of all others."""
-    client = client_of(element)
-    if client is None:
-        return {"": []}
-    points = list_contact_points(actor, ids=[client])
+def likely_client(actor: Actor, element: ElementDetail) -> LikelyClient:
+    """The contact or company that the element is, or the first linked one that the reader may read."""
+    found = _client(element)
+    if found is None:
+        return LikelyClient()
+    client_id, kind, name = found
     first: dict[str, str] = {}
-    for point in points:
+    for point in list_contact_points(actor, ids=[client_id]):
         first.setdefault(point["kind"], point["raw"])
-    return {"": [str(client)]} | {code: [client_value(client, first.get(kind, ""))] for code, kind in WAYS.items()}
+    by_type = {code: client_value(client_id, first.get(way, "")) for code, way in WAYS.items()} | {"": str(client_id)}
+    names = {value: _name(name, value) for value in by_type.values()}
+    return LikelyClient(kind, names, by_type)
+
+
+def _client(element: ElementDetail) -> tuple[int, str, str] | None:
+    if element.kind in {Kind.CONTACT, Kind.COMPANY}:
+        return element.id, element.kind, element.name
+    linked: list[ElementRef | None] = [*element.contacts, *element.companies]
+    return next(((ref.id, ref.kind, ref.name) for ref in linked if ref is not None), None)
+
+
+def _name(name: str, value: str) -> str:
+    address = value.partition(":")[2]
+    return f"{name} · {address}" if address else name

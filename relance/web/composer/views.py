@@ -22,9 +22,10 @@ from relance.kit.moments import LONGEST, Moment
 from relance.web.activities.dates import Viewer, day_whole, instant_whole, viewer_of
 from relance.web.activities.defaults import defaults_by_type
 from relance.web.activities.editing import complain, offer
+from relance.web.activities.fields import offer_more
 from relance.web.activities.words import moment_in_words
 from relance.web.bulk.answers import announce
-from relance.web.composer.clients import default_clients
+from relance.web.composer.clients import LikelyClient, likely_client
 from relance.web.composer.forms import ComposeForm
 from relance.web.composer.recent import remember, types_for
 from relance.web.files.rows import pending_rows
@@ -94,7 +95,7 @@ def _blank(request: ActorRequest, element: ElementDetail, code: str) -> ComposeF
     offered = types_for(request)
     view = next((view for view in offered if view.code == code), offered[0])
     form.initial = {
-        **_defaults(request, element, [view])[view.code],
+        **_defaults(request, likely_client(request.actor, element), [view])[view.code],
         "type": view.code,
         "responsible": request.actor.user_id,
         "priority": 2,
@@ -103,15 +104,15 @@ def _blank(request: ActorRequest, element: ElementDetail, code: str) -> ComposeF
     return form
 
 
-def _defaults(request: ActorRequest, element: ElementDetail, views: list[TypeView]) -> dict[str, dict[str, Any]]:
+def _defaults(request: ActorRequest, client: LikelyClient, views: list[TypeView]) -> dict[str, dict[str, Any]]:
     """What the fields hold for each type: as in any form, but that the slot's end follows from its length."""
-    defaults, clients = defaults_by_type(request.actor, views), default_clients(request.actor, element)
+    defaults = defaults_by_type(request.actor, views)
     for view in views:
         defaults[view.code] |= {
             "end_day": "",
             "end_time": "",
             "duration": str(view.default_duration_minutes or ""),
-            "clients": clients.get(view.code, clients[""]),
+            "clients": client.value_for(view.code),
             "placeholder": view.name,
         }
     return defaults
@@ -121,8 +122,10 @@ def _show(request: ActorRequest, element: ElementDetail, form: ComposeForm) -> H
     if not is_fragment(request):
         raise Invalid({field: " ".join(map(str, errors)) for field, errors in form.errors.items()})
     views = types_for(request)
-    defaults = _defaults(request, element, views)
+    client = likely_client(request.actor, element)
+    defaults = _defaults(request, client, views)
     offer(request.actor, form, everything=False)
+    offer_more(form, "clients", client.names, client.kind)
     chosen = form["type"].value()
     context = {
         "form": form,

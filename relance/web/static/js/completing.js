@@ -7,6 +7,7 @@ const formAt = (place) => place.querySelector("[data-completing]");
 function enter(form) {
   const wrong = form.querySelector("[aria-invalid=true]");
   (wrong?.tomselect?.control_input || wrong || form.querySelector("[name=outcome]:checked, [name=note]"))?.focus();
+  form.scrollIntoView({ block: "nearest" });
 }
 
 async function open(button) {

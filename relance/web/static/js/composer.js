@@ -13,6 +13,7 @@ function mark(box, tab) {
     one.setAttribute("aria-selected", String(one === tab));
     one.tabIndex = one === tab ? 0 : -1;
   }
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (!tab) tabs(box)[0].tabIndex = 0;
   else if (!tab.matches("[data-comment]")) body(box).setAttribute("aria-labelledby", tab.id);
   box.classList.toggle("open", Boolean(tab));

@@ -84,6 +84,7 @@ function show(form, said) {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!event.target.matches?.("[data-echo]")) return;
+  if (!event.target.firstElementChild) event.target.replaceChildren();
   const field = event.target.closest("[data-field=words]");
   const isRefused = Boolean(event.target.querySelector(".error"));
   field.classList.toggle("has-error", isRefused);

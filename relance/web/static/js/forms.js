@@ -31,6 +31,8 @@ function fit(form) {
   for (const part of form.querySelectorAll("[data-type-is]")) {
     toggle(part, part.dataset.typeIs === type && (isDone || !part.closest("[data-if-checked]")));
   }
+  const ends = [...form.querySelectorAll("[data-if-checked] [name=outcome]:enabled")];
+  if (isDone && ends.length && !ends.some((end) => end.checked)) ends[0].checked = true;
   for (const part of form.querySelectorAll("[data-type-is-not]")) part.hidden = part.dataset.typeIsNot === type;
   for (const group of form.querySelectorAll("[data-choice]")) {
     const value = group.querySelector(`[name=${group.dataset.choice}]`)?.value;
