@@ -170,7 +170,9 @@ def _asks_for_a_validation(bob: Seller, folder: Path) -> None:
     bob.type("quote")
     bob.tab_to(".compose [data-field=validators] input")
     bob.page.keyboard.type("Alice")
-    expect(bob.page.locator(".compose [data-field=validators] .option").first).to_contain_text("Alice Martin")
+    # Everybody was offered before anything was typed: what was found is one alone, and marked.
+    expect(bob.page.locator(".compose [data-field=validators] .option")).to_have_count(1)
+    expect(bob.page.locator(".compose [data-field=validators] .option.active")).to_contain_text("Alice Martin")
     bob.press("Enter")
     expect(bob.page.locator(".compose [data-field=validators] .item")).to_contain_text("Alice Martin")
     bob.tab_to(".compose [data-pick]")
