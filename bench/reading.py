@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection
 
 from bench import company
-from relance.activities import policy, queries
+from relance.activities import paging, policy, queries
 from relance.activities.terms import FILTER_BY_CODE, StandardFilter
 from relance.kit.actor import Actor
 from relance.kit.sql import Row, Sql, fetch_one, fetch_value, sql
@@ -117,7 +117,7 @@ def in_order(actor: Actor, standard: StandardFilter) -> Sql:
     direction = "DESC" if standard.sort.startswith("-") else "ASC"
     ids = Sql("SELECT id FROM activities_activity a WHERE TRUE")
     if standard.only == "incoming":
-        ids = sql("SELECT a.id FROM activities_activity a WHERE {}", queries._waiting(actor))  # noqa: SLF001
+        ids = sql("SELECT a.id FROM activities_activity a WHERE {}", paging.waiting(actor))
     else:
         ids = policy.ids_within(actor, queries._selection(actor, standard))  # noqa: SLF001
     return sql(

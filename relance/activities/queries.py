@@ -11,25 +11,25 @@ from django.utils.translation import gettext as _
 
 from relance.activities import catalog, policy
 from relance.activities.listing import COLUMNS, LISTING, OF_ELEMENT, RELATED, BoundElement, related, selects
+from relance.activities.paging import is_native, is_too_large, sorted_branch, waiting, window_of
 from relance.activities.policy import Selection
-from relance.activities.selecting import Asked, asked_by_filter, asked_by_text, selections_of
+from relance.activities.selecting import Asked, asked_by_filter, asked_by_text, searched, selections_of
 from relance.activities.terms import FILTER_BY_CODE, STANDARD_FILTERS, StandardFilter
 from relance.crm.bound import BOUND_COLUMNS
 from relance.journal.queries import list_entries
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import Row, Sql, all_of, bigints, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
+from relance.kit.sql import Row, Sql, bigints, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
 from relance.lists import queries as lists
+from relance.lists.finding import found_page
 from relance.lists.queries import Window
 from relance.lists.terms import (
     LONGEST_IDS_MS,
     LONGEST_PAGE_MS,
     MOST_COUNTED,
-    MOST_SORTED,
     PAGE_SIZE,
     Branch,
-    Cast,
     Layout,
     Page,
     Total,
@@ -79,49 +79,54 @@ def list_activities(
     *,
     filter: str = "mine",
     text: str | None = None,
+    search: str = "",
     sort: str = "",
     cursor: str = "",
     columns: Sequence[str] = (),
     size: int = PAGE_SIZE,
 ) -> Page:
-    """A page of a standard filter, or of a custom filter's `text`, in its own order or by a column (`deadline`, `-deadline`).
+    """A page of a standard filter, or of a custom filter's `text`, in its own order or by a column (`deadline`, `-deadline`);
+    of what a `search` finds in it alone, the best first up to MOST_RANKED rows.
 
     A sort that no index serves is given up to MOST_SORTED rows; above, the page says so in `refused_sort` and comes
     in the filter's own order.
 
     Raises:
         FilterError: the text is no filter of activities.
-        TooHeavyError: the custom filter takes longer than LONGEST_PAGE_MS.
+        TooHeavyError: the custom filter or the search takes longer than LONGEST_PAGE_MS.
     """
-    asked = _asked(actor, filter, text)
     shown = tuple(key for key in columns if key in COLUMNS) or get_columns(actor)
-    wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else asked.own_sort
     refused = ""
-    with lists.patient(text, LONGEST_PAGE_MS, has_deadlines=True):
-        if not _is_native(asked, wanted) and _is_too_large(actor, asked):
+    with lists.patient(text, LONGEST_PAGE_MS, has_deadlines=True, search=search):
+        asked = _asked(actor, filter, text, search)
+        wanted = sort if sort.lstrip("-") in COLUMNS and COLUMNS[sort.lstrip("-")].order else asked.own_sort
+        if not is_native(asked, wanted) and is_too_large(actor, asked):
             wanted, refused = asked.own_sort, wanted
-        window = _window(wanted, cursor, size)
+        window = window_of(wanted, cursor, size)
         rows = _rows(actor, asked, wanted, window, shown)
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_types(page.rows)
-    return page
+    return found_page(page, asked.found, sort)
 
 
 def count_activities(actor: Actor, *, filter: str) -> int:
     """The exact number of activities of a standard filter that the actor may read."""
     standard = FILTER_BY_CODE[filter]
     if standard.only == "incoming":
-        return int(fetch_value(sql("SELECT count(*) FROM activities_activity a WHERE {}", _waiting(actor))))
+        return int(fetch_value(sql("SELECT count(*) FROM activities_activity a WHERE {}", waiting(actor))))
     return int(fetch_value(policy.counted(actor, _selection(actor, standard))))
 
 
-def count_matching(actor: Actor, *, text: str, most: int = MOST_COUNTED) -> Total:
-    """How many activities that the actor may read a custom filter takes: exactly, or more than `most`, or not counted.
+def count_matching(
+    actor: Actor, *, filter: str = "mine", text: str | None = None, search: str = "", most: int = MOST_COUNTED
+) -> Total:
+    """How many activities that the actor may read a custom filter takes, or of a filter what a search finds: exactly, or
+    more than `most`, or not counted.
 
     Raises:
         FilterError: the text is no filter of activities.
     """
-    return lists.bounded_total(asked_by_text(actor, text).ids(actor), most)
+    return lists.bounded_total(lambda: _asked(actor, filter, text, search).ids(actor), most)
 
 
 def count_standard_filters(actor: Actor, *, but: Collection[str] = ()) -> dict[str, int]:
@@ -130,17 +135,20 @@ def count_standard_filters(actor: Actor, *, but: Collection[str] = ()) -> dict[s
     return {code: count_activities(actor, filter=code) for code in codes}
 
 
-def list_activity_ids(actor: Actor, *, filter: str = "mine", text: str | None = None, limit: int) -> list[int]:
-    """The ids of a standard filter, or of a custom one's text, at most `limit`; what *all results* of a bulk action means.
+def list_activity_ids(
+    actor: Actor, *, filter: str = "mine", text: str | None = None, search: str = "", limit: int
+) -> list[int]:
+    """The ids of a standard filter, or of a custom one's text, of what a search finds in it, at most `limit`; what *all
+    results* of a bulk action means.
 
     Raises:
         FilterError: the text is no filter of activities.
-        TooHeavyError: the custom filter takes longer than LONGEST_IDS_MS.
+        TooHeavyError: the custom filter or the search takes longer than LONGEST_IDS_MS.
     """
-    asked = _asked(actor, filter, text)
-    if asked.is_waiting:
-        return fetch_column(sql("SELECT a.id FROM activities_activity a WHERE {} LIMIT {}", _waiting(actor), limit))
-    with lists.patient(text, LONGEST_IDS_MS, has_deadlines=True):
+    with lists.patient(text, LONGEST_IDS_MS, has_deadlines=True, search=search):
+        asked = _asked(actor, filter, text, search)
+        if asked.is_waiting:
+            return fetch_column(sql("SELECT a.id FROM activities_activity a WHERE {} LIMIT {}", waiting(actor), limit))
         return fetch_column(sql("SELECT * FROM ({}) i LIMIT {}", asked.ids(actor), limit))
 
 
@@ -281,47 +289,20 @@ def list_done(actor: Actor, *, element_id: int, cursor: str = "", size: int = 20
 TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 
 
-def _asked(actor: Actor, code: str, text: str | None) -> Asked:
-    """What a list is asked for: a custom filter where there is a text, else the standard one of a code."""
-    if text is not None:
-        return asked_by_text(actor, text)
-    return asked_by_filter(actor, FILTER_BY_CODE.get(code, STANDARD_FILTERS[0]))
-
-
-def _is_native(asked: Asked, sort: str) -> bool:
-    return sort.lstrip("-") == asked.native
-
-
-def _window(sort: str, cursor: str, size: int) -> Window:
-    order = COLUMNS[sort.lstrip("-")].order
-    cast: Cast = order.cast if order else "timestamptz"
-    return Window(cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
+def _asked(actor: Actor, code: str, text: str | None, search: str = "") -> Asked:
+    """What a list is asked for: a custom filter where there is a text, else the standard one of a code; what is searched."""
+    standard = FILTER_BY_CODE.get(code, STANDARD_FILTERS[0])
+    asked = asked_by_filter(actor, standard) if text is None else asked_by_text(actor, text)
+    return searched(actor, asked, search) if search else asked
 
 
 def _selection(actor: Actor, standard: StandardFilter) -> Selection:
     return selections_of(actor, standard.text)[0]
 
 
-def _waiting(actor: Actor) -> Sql:
-    return all_of(
-        [
-            sql(
-                "a.is_incoming AND NOT a.is_completed AND a.deleted_at IS NULL AND a.responsible_id = {}", actor.user_id
-            ),
-            policy.readable(actor, Sql("a.id")),
-        ]
-    )
-
-
-def _is_too_large(actor: Actor, asked: Asked) -> bool:
-    if asked.is_waiting:
-        return False
-    return lists.bounded_count(asked.ids(actor), MOST_SORTED) > MOST_SORTED
-
-
 def _rows(actor: Actor, asked: Asked, sort: str, window: Window, columns: tuple[str, ...]) -> list[Row]:
-    if asked.is_waiting or not _is_native(asked, sort):
-        return _read(actor, [_sorted_branch(actor, asked, sort)], window, columns)
+    if asked.is_waiting or not is_native(asked, sort):
+        return _read(actor, [sorted_branch(actor, asked, sort)], window, columns)
     # A bounded scan of one half could stop before rows that the other half's come after: both halves are walked.
     scanned = policy.scan(actor, asked.selections[0]) if len(asked.selections) == 1 else None
     if scanned is not None:
@@ -330,20 +311,6 @@ def _rows(actor: Actor, asked: Asked, sort: str, window: Window, columns: tuple[
             return rows
     branches = [branch for selection in asked.selections for branch in policy.walk(actor, selection)]
     return _read(actor, branches, window, columns)
-
-
-def _sorted_branch(actor: Actor, asked: Asked, sort: str) -> Branch:
-    order = COLUMNS[sort.lstrip("-")].order
-    key = order.expression if order else Sql("a.due_at")
-    where = _waiting(actor) if asked.is_waiting else sql("a.id IN ({})", asked.ids(actor))
-    source = "activities_activity a"
-    if sort.lstrip("-") == "responsible":
-        source += " JOIN people_user u ON u.id = a.responsible_id"
-    if sort.lstrip("-") == "type":
-        source += " JOIN activities_activitytype t ON t.id = a.type_id"
-    if sort.lstrip("-") in OF_ELEMENT:
-        return Branch(source=policy.with_main_element(actor), where=where, key=key, id=Sql("a.id"))
-    return Branch(source=Sql(source), where=where, key=key, id=Sql("a.id"))
 
 
 def _read(actor: Actor, branches: list[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:

@@ -6,18 +6,21 @@ page; everything else is a condition on the activity. The standard filters go th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from relance.activities.filtering import FILTER_FIELDS
 from relance.activities.policy import Selection, ids_within
+from relance.activities.searching import search_activities
 from relance.activities.terms import StandardFilter
 from relance.crm.filtering import filter_context
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Sql, all_of, join, sql
+from relance.lists.finding import Found
 from relance.lists.grammar.compiling import Context, compiled, field_of, people_at_top, period_of
 from relance.lists.grammar.parsing import parse
 from relance.lists.grammar.tree import Between, Condition, Tree, Word, all_parts, conjuncts
+from relance.lists.terms import RANK
 
 # The farthest that a calendar day anywhere is from the same day in UTC.
 FARTHEST_ZONE = timedelta(hours=15)
@@ -37,9 +40,12 @@ class Asked:
     own_sort: str
     native: str
     is_waiting: bool = False
+    found: Found | None = None
 
     def ids(self, actor: Actor) -> Sql:
         """All ids, as a query: no activity is in both halves."""
+        if self.found:
+            return self.found.ids
         return join(" UNION ALL ", (ids_within(actor, selection) for selection in self.selections))
 
 
@@ -61,6 +67,22 @@ def asked_by_text(actor: Actor, text: str) -> Asked:
     if len(selections) == 1 and not selections[0].is_completed:
         return Asked(selections, "deadline", "deadline")
     return Asked(selections, "-completed", "completed")
+
+
+def searched(actor: Actor, asked: Asked, text: str) -> Asked:
+    """The same, with what a search finds in it alone: the best first, unless that is too much to be ranked."""
+    found = search_activities(actor, text, asked.selections)
+    if found is None:
+        return asked
+    # What is read from the words is sorted on the spot, and so is what comes in by an index that knows no elements.
+    return replace(
+        asked,
+        selections=tuple(replace(one, condition=all_of([one.condition, found.condition])) for one in asked.selections),
+        own_sort=RANK if found.is_ranked else asked.own_sort,
+        native="" if found.is_few or asked.is_waiting else asked.native,
+        is_waiting=False,
+        found=found,
+    )
 
 
 def selections_of(actor: Actor, text: str) -> tuple[Selection, ...]:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from relance.crm import policy
 from relance.crm.filtering import text_selection
 from relance.crm.listing import COLUMNS, DEFAULT_SORT, NATIVE_SORTS, selects
 from relance.crm.policy import Selection
+from relance.crm.searching import search_elements
 from relance.crm.terms import ElementFilter
 from relance.kit.actor import Actor
 from relance.kit.sql import Row, Sql, all_of, fetch_all, name, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
-from relance.lists.terms import MOST_SORTED, Branch, Order
+from relance.lists.terms import MOST_SORTED, RANK, Branch, Order
+
+
+def searched(actor: Actor, kind: str, filters: ElementFilter) -> ElementFilter:
+    """The filter with what its search finds."""
+    if not filters.search or filters.found:
+        return filters
+
+    def within(condition: Sql) -> Sql:
+        return selected_ids(actor, kind, replace(filters, condition=all_of([filters.condition, condition])))
+
+    return replace(filters, found=search_elements(filters.search, within))
 
 
 def given_sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> str:
@@ -23,7 +36,9 @@ def given_sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> st
     if key in NATIVE_SORTS:
         return sort
     if column is None or column.order is None:
-        return DEFAULT_SORT
+        return RANK if filters.found and filters.found.is_ranked else DEFAULT_SORT
+    if filters.found and filters.found.is_ranked:
+        return sort
     return sort if lists.bounded_count(selected_ids(actor, kind, filters), MOST_SORTED) <= MOST_SORTED else ""
 
 
@@ -37,6 +52,8 @@ def _order(kind: str, sort: str) -> Order:
 
 def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
     """The place of a page in its list."""
+    if sort == RANK:
+        return Window("bigint", True, lists.decode_cursor(cursor, sort), size)
     order = _order(kind, sort)
     return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
 
@@ -68,6 +85,8 @@ def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
 
 def _condition(filters: ElementFilter) -> Sql:
     conditions = [filters.condition]
+    if filters.found:
+        conditions.append(filters.found.condition)
     if filters.stage_id:
         conditions.append(sql("b.stage_id = {}", filters.stage_id))
     if filters.pipeline_id:
@@ -79,6 +98,8 @@ def _condition(filters: ElementFilter) -> Sql:
 
 def selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
     """The ids of a whole list, as a query."""
+    if filters.found:
+        return filters.found.ids
     return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, _selection(actor, kind, filters)))
 
 
@@ -86,7 +107,7 @@ def page_rows(
     actor: Actor, kind: str, filters: ElementFilter, sort: str, window: Window, columns: tuple[str, ...]
 ) -> list[Row]:
     """One row more than the page holds, in reading order: from a bounded scan where that is enough, else from a walk."""
-    if sort.lstrip("-") not in NATIVE_SORTS:
+    if sort.lstrip("-") not in NATIVE_SORTS or (filters.found and filters.found.is_few):
         return _fetch(actor, kind, [_sorted_branch(actor, kind, filters, sort)], window, columns)
     selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
     scan = policy.scan(actor, selection)
@@ -101,9 +122,15 @@ def _sorted_branch(actor: Actor, kind: str, filters: ElementFilter, sort: str) -
     return Branch(
         source=_tables(kind),
         where=sql("e.id IN ({})", selected_ids(actor, kind, filters)),
-        key=_order(kind, sort).expression,
+        key=filters.found.rank if filters.found and sort == RANK else _sort_of(kind, sort).expression,
         id=Sql("e.id"),
     )
+
+
+def _sort_of(kind: str, sort: str) -> Order:
+    """A sort over the tables of a list: where no index gives the rows in order, one of the columns' own."""
+    column = COLUMNS[kind].get(sort.lstrip("-"))
+    return column.order if column and column.order else _order(kind, sort)
 
 
 def _tables(kind: str) -> Sql:

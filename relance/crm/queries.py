@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from relance.access.terms import KINDS, Verb
 from relance.crm import policy
+from relance.crm.linked import links_of
 from relance.crm.listing import ALWAYS, COLUMNS, DEFAULT_SORT, LISTINGS
-from relance.crm.paging import given_sort, page_rows, selected_ids, window_of
+from relance.crm.paging import given_sort, page_rows, searched, selected_ids, window_of
 from relance.crm.terms import (
-    MOST_LINKS,
     OWN_FIELDS,
     PIPELINE_NAMES,
     STAGE_NAMES,
@@ -43,6 +43,7 @@ from relance.kit.sql import (
 )
 from relance.kit.text import fold
 from relance.lists import queries as lists
+from relance.lists.finding import found_page
 from relance.lists.terms import LONGEST_IDS_MS, LONGEST_PAGE_MS, MOST_COUNTED, PAGE_SIZE, Column, Layout, Page, Total
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
@@ -85,7 +86,8 @@ def list_elements(
     """
     filters = filters or ElementFilter()
     shown = tuple(key for key in columns if key in COLUMNS[kind]) or get_columns(actor, kind=kind)
-    with lists.patient(filters.text, LONGEST_PAGE_MS):
+    with lists.patient(filters.text, LONGEST_PAGE_MS, search=filters.search):
+        filters = searched(actor, kind, filters)
         wanted, refused = given_sort(actor, kind, filters, sort), ""
         if not wanted:
             wanted, refused = DEFAULT_SORT, sort
@@ -94,12 +96,13 @@ def list_elements(
     page = lists.page_from(rows, window, sort=wanted, columns=shown, refused_sort=refused)
     _name_stages(page.rows)
     _name_links(actor, page.rows)
-    return page
+    return found_page(page, filters.found, sort)
 
 
 def count_elements(actor: Actor, *, kind: str, filters: ElementFilter | None = None) -> int:
     """The exact number of elements of a kind that the actor may read and the filter takes."""
-    return int(fetch_value(sql("SELECT count(*) FROM ({}) c", selected_ids(actor, kind, filters or ElementFilter()))))
+    filters = searched(actor, kind, filters or ElementFilter())
+    return int(fetch_value(sql("SELECT count(*) FROM ({}) c", selected_ids(actor, kind, filters))))
 
 
 def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int = MOST_COUNTED) -> Total:
@@ -109,7 +112,7 @@ def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int
     Raises:
         FilterError: the filter's text is none of such elements.
     """
-    return lists.bounded_total(selected_ids(actor, kind, filters), most)
+    return lists.bounded_total(lambda: selected_ids(actor, kind, searched(actor, kind, filters)), most)
 
 
 def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:
@@ -120,7 +123,8 @@ def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None =
         TooHeavyError: the custom filter takes longer than LONGEST_IDS_MS.
     """
     filters = filters or ElementFilter()
-    with lists.patient(filters.text, LONGEST_IDS_MS):
+    with lists.patient(filters.text, LONGEST_IDS_MS, search=filters.search):
+        filters = searched(actor, kind, filters)
         return fetch_column(sql("{} ORDER BY b.id LIMIT {}", selected_ids(actor, kind, filters), limit))
 
 
@@ -153,7 +157,7 @@ def get_element(actor: Actor, *, kind: str, number: int) -> ElementDetail:
     )
     if row is None:
         raise NotFound
-    return _detail(row, _links(actor, kind, row["id"]))
+    return _detail(row, links_of(actor, kind, row["id"]))
 
 
 def find_elements(actor: Actor, *, text: str, kinds: Iterable[str] = KINDS, limit: int = 20) -> list[ElementRef]:
@@ -305,62 +309,11 @@ def _name_links(actor: Actor, rows: Sequence[Row]) -> None:
 
 # --- one element ------------------------------------------------------------------------------------
 
-# kind → what it links to, the table and its two columns, and whether the link is the element's own.
-_LINKS: dict[str, tuple[tuple[str, str, str, str, bool], ...]] = {
-    Kind.LEAD: (),
-    Kind.DEAL: (
-        ("contacts", "crm_dealcontact", "deal_id", "contact_id", True),
-        ("companies", "crm_deal", "element_id", "company_id", True),
-    ),
-    Kind.CONTACT: (
-        ("companies", "crm_contactcompany", "contact_id", "company_id", True),
-        ("deals", "crm_dealcontact", "contact_id", "deal_id", False),
-    ),
-    Kind.COMPANY: (
-        ("contacts", "crm_contactcompany", "company_id", "contact_id", False),
-        ("deals", "crm_deal", "company_id", "element_id", False),
-    ),
-}
-
 
 def _points(kind: str) -> Sql:
     return sql(
         "ARRAY(SELECT c.raw FROM crm_contactpoint c WHERE c.element_id = e.id AND c.kind = {} ORDER BY c.rank, c.id)",
         kind,
-    )
-
-
-def _links(actor: Actor, kind: str, element_id: int) -> dict[str, list[ElementRef | None]]:
-    found: dict[str, list[ElementRef | None]] = {"contacts": [], "companies": [], "deals": []}
-    parts = [_link(actor, element_id, *link) for link in _LINKS[kind]]
-    for row in fetch_all(join(" UNION ALL ", parts)) if parts else []:
-        ref = (
-            ElementRef(row["id"], row["kind"], row["number"], row["name"], row["can_update"])
-            if row["is_readable"]
-            else None
-        )
-        found[row["role"]].append(ref)
-    return found
-
-
-def _link(actor: Actor, element_id: int, role: str, table: str, mine: str, other: str, is_own: bool) -> Sql:
-    readable = policy.readable(actor)
-    return sql(
-        """
-        (SELECT {} AS role, ({}) AS is_readable, ({}) AS can_update, e.id, e.kind, e.number, e.name
-        FROM {} c JOIN crm_element e ON e.id = {} AND {} WHERE {} = {} AND {} ORDER BY {} LIMIT {})
-        """,
-        role,
-        readable,
-        policy.updatable(actor),
-        name(table),
-        name(f"c.{other}"),
-        policy.LIVE,
-        name(f"c.{mine}"),
-        element_id,
-        TRUE if is_own else readable,
-        Sql("e.id") if is_own else Sql("e.sort_key, e.id"),
-        MOST_LINKS,
     )
 
 

@@ -17,6 +17,8 @@ from relance.kit.sql import TRUE, Sql
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
+    from relance.lists.finding import Found
+
 
 class Kind(TextChoices):
     """The four kinds of element. A kind never changes."""
@@ -208,7 +210,8 @@ class ElementFilter:
 
     `responsible` is "", "me", "colleagues" (my departments), "below" (and all below them), "subordinates",
     or a user's id in digits. `outcome` is that of the stage. `condition` is over the element `b`, from a floor above that
-    knows more of elements than this one. `text` is a custom filter (docs/filters.md).
+    knows more of elements than this one. `text` is a custom filter (docs/filters.md), `search` is what somebody looks for
+    (docs/search.md), and `found` what that takes.
     """
 
     stage_id: int | None = None
@@ -217,6 +220,8 @@ class ElementFilter:
     responsible: str = ""
     condition: Sql = TRUE
     text: str = ""
+    search: str = ""
+    found: Found | None = None
 
 
 @dataclass(frozen=True, slots=True)

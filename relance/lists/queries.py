@@ -16,7 +16,7 @@ from relance.kit.actor import Actor
 from relance.kit.patience import TookTooLongError, stopped_after
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, fetch_one, fetch_value, join, sql
 from relance.lists.grammar.parsing import parse
-from relance.lists.grammar.weighing import too_heavy
+from relance.lists.grammar.weighing import too_common, too_heavy
 from relance.lists.terms import LONGEST_COUNT_MS, NOT_COUNTED, PAGE_SIZE, Branch, Cast, Column, Layout, Page, Total
 
 # From so many keys on, a page is read in two steps: how far it reaches, then the rows up to there.
@@ -152,30 +152,32 @@ def bounded_count(query: Sql, most: int) -> int:
     return count
 
 
-def bounded_total(query: Sql, most: int) -> Total:
+def bounded_total(query: Callable[[], Sql], most: int) -> Total:
     """The number of rows of a query: exact up to `most`, above it "more than `most`"; NOT_COUNTED if it takes too long."""
     try:
         with stopped_after(LONGEST_COUNT_MS):
-            count = bounded_count(sql("SELECT * FROM ({}) q", query), most)
+            count = bounded_count(sql("SELECT * FROM ({}) q", query()), most)
     except TookTooLongError:
         return NOT_COUNTED
     return Total(min(count, most), count <= most)
 
 
 @contextmanager
-def patient(text: str | None, limit_ms: int, *, has_deadlines: bool = False) -> Iterator[None]:
-    """What is read inside for a custom filter's text ends after `limit_ms`; without a text there is no limit.
+def patient(text: str | None, limit_ms: int, *, has_deadlines: bool = False, search: str = "") -> Iterator[None]:
+    """What is read inside for a custom filter's text or a search ends after `limit_ms`; without either there is no limit.
 
     Raises:
         TooHeavyError: it took longer; it names the condition that makes the filter heavy, and what to add.
     """
-    if not text:
+    if not text and not search:
         yield
         return
     try:
         with stopped_after(limit_ms):
             yield
     except TookTooLongError as error:
+        if search or not text:
+            raise too_common() from error
         raise too_heavy(parse(text), text, limit_ms=limit_ms, has_deadlines=has_deadlines) from error
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql
+from relance.lists.searching import Search
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -17,6 +18,9 @@ PAGE_SIZE = 50
 MOST_SORTED = 10_000
 # Up to here a custom filter's total is exact; above, it is "more than" this.
 MOST_COUNTED = 10_000
+# Up to here what a search finds comes the best first; above, in the list's own order.
+MOST_RANKED = 5_000
+RANK = "-rank"
 # How long each statement of a custom filter may take: what takes longer is stopped, and the reader is told why.
 LONGEST_PAGE_MS = 5_000
 LONGEST_COUNT_MS = 3_000
@@ -115,6 +119,8 @@ class Page:
     last: str | None = None
     # The sort that was asked for and could not be given, since the result is too large for it.
     refused_sort: str = field(default="")
+    # What was searched, as it was taken: with mistakes forgiven where nothing else was found.
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True)

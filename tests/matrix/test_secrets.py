@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from urllib.parse import quote, quote_plus
 
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 from pytest_django.plugin import DjangoDbBlocker
 
 from relance.kit.text import fold
@@ -105,3 +106,36 @@ def test_next_pages_do_not_say_it(made: Secrets) -> None:
         following = re.search(r'id="page-next" href="([^"]*)"', text)
         path, seen = following[1] if following else "", seen + 1
     assert seen > 1
+
+
+@pytest.mark.parametrize("role", ["bob", "alice"])
+def test_searching_for_it_reads_like_searching_for_what_there_is_not(made: Secrets, role: str) -> None:
+    """The very page, total and selection of a word that stands nowhere: whole, begun, mistyped, as an address."""
+    client = visitor(made, role)
+    for word in (HIDDEN, HIDDEN[:4], f"{HIDDEN[:-2]}x{HIDDEN[-1]}", f"{HIDDEN}@secret.example"):
+        nowhere = NOWHERE if "@" not in word else f"{NOWHERE}@secret.example"
+        for path in SEARCHED:
+            answers = [_plain(client.get(path, {"filter": "open", "search": text}), text) for text in (word, nowhere)]
+            assert answers[0] == answers[1], (path, word)
+        asked = [{"all": "1", "filter": "open", "search": text} for text in (word, nowhere)]
+        gesture, htmx = reverse("bulk-gesture", args=["complete"]), {"HX-Request": "true"}
+        said = [_plain(client.post(gesture, one, headers=htmx), "") for one in asked]
+        assert said[0] == said[1]
+        assert said[0][0] == 422
+
+
+NOWHERE = "wvutsrqp"
+SEARCHED = (
+    *("/activities/", "/activities/counts/", "/crm/leads/", "/crm/deals/", "/crm/contacts/", "/crm/companies/"),
+    *("/crm/leads/total/", "/crm/contacts/total/"),
+)
+
+
+def _plain(answer: object, echo: str) -> tuple[int, str]:
+    """An answer without what it repeats of the question, and without tokens."""
+    text = body_of(answer).replace(quote(echo), "") if echo else body_of(answer)
+    text = text.replace(quote_plus(echo), "").replace(echo, "") if echo else text
+    return answer.status_code, TOKEN.sub("", text)  # type: ignore[attr-defined]
+
+
+TOKEN = re.compile(r'(csrf[^>]*?(?:value|content)="|X-CSRFToken[^"]*")[^"]+')

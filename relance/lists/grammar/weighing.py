@@ -38,6 +38,14 @@ def too_heavy(tree: Tree, text: str, *, limit_ms: int, has_deadlines: bool) -> T
     return TooHeavyError(f"{stopped} {why} {_advice(tree, has_deadlines=has_deadlines)}".strip(), heaviest)
 
 
+def too_common() -> TooHeavyError:
+    """The error of a search that was stopped since too many rows have its words."""
+    return TooHeavyError(
+        _("Too many results: these words are in too many rows to be looked for. Add a word, or narrow the filter."),
+        Place(),
+    )
+
+
 def _advice(tree: Tree, *, has_deadlines: bool) -> str:
     top = {part.field for part in conjuncts(tree) if isinstance(part, Condition) and part.operator not in DENIED}
     if "responsible" not in top and has_deadlines and not top & NARROWING:

@@ -17,10 +17,12 @@ from django.utils.translation import pgettext
 from relance.activities.terms import Direction, Hue, Priority
 from relance.crm.terms import Kind
 from relance.kit.sql import Row
+from relance.lists.searching import Search
 from relance.web import marks
 from relance.web.activities import element_cells
 from relance.web.activities.dates import Due, Viewer, due_of, instant_text, instant_whole, slot_text
 from relance.web.activities.reminders import offset_text
+from relance.web.lists.marking import marked
 
 # A description longer than this, or of more lines, is folded to three lines and unfolds in place.
 FOLDED_CHARACTERS, FOLDED_LINES = 100, 3
@@ -36,8 +38,8 @@ def escape(value: object) -> str:
 class Painter:
     """Writes the rows of one page for one reader."""
 
-    def __init__(self, columns: Sequence[str], viewer: Viewer) -> None:
-        self.viewer = viewer
+    def __init__(self, columns: Sequence[str], viewer: Viewer, search: Search | None = None) -> None:
+        self.viewer, self._search = viewer, search
         self._cells: list[tuple[str, Cell]] = [(key, self._cell(key)) for key in columns if key != "subject"]
         self._subject_at = columns.index("subject") if "subject" in columns else 0
         self._select, self._actions = escape(_("Select: ")), escape(_("Actions: "))
@@ -88,7 +90,8 @@ class Painter:
     def _subject(self, row: Row) -> str:
         subject = escape(row["subject"])
         high = self._high if row.get("priority") == Priority.HIGH else ""
-        link = f'<a href="{self._base}{row["id"]}/" data-open title="{subject}">{subject}</a>'
+        shown = marked(row["subject"], self._search) if self._search else subject
+        link = f'<a href="{self._base}{row["id"]}/" data-open title="{subject}">{shown}</a>'
         return f'<th scope="row" class="c-subject"><div>{high}{link}</div></th>'
 
     def _cell(self, key: str) -> Cell:
@@ -96,7 +99,7 @@ class Painter:
             "type": self.type,
             "element": self.element,
             "elements": lambda row: escape(row["elements_count"]),
-            "client": lambda row: _listed(row["clients"]),
+            "client": lambda row: _listed(row["clients"], self._search),
             "deadline": lambda row: due_markup(due_of(row, self.viewer)),
             "responsible": lambda row: marks.person(row["responsible_name"], row["responsible_id"]),
             "author": lambda row: marks.person(row["author_name"], row["author_id"]),
@@ -133,9 +136,10 @@ class Painter:
         if row["element_id"] is None:
             return self._closed_mark
         kind, name = row["element_kind"], escape(row["element_name"])
+        shown = marked(row["element_name"], self._search) if self._search else name
         return (
             f'<a class="ref" href="{marks.element_path(kind, row["element_number"])}" title="{name}">{marks.icon(kind)}'
-            f'<span><span class="visually-hidden">{self._kinds[kind]}</span>{name}</span></a>'
+            f'<span><span class="visually-hidden">{self._kinds[kind]}</span>{shown}</span></a>'
         )
 
     def state(self, row: Row) -> str:
@@ -209,6 +213,6 @@ def description(text: str) -> SafeString:
     )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _listed(names: Sequence[str], search: Search | None = None) -> str:
     text = escape(", ".join(names))
-    return f'<span title="{text}">{text}</span>' if text else ""
+    return f'<span title="{text}">{marked(", ".join(names), search)}</span>' if text else ""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from relance.activities.terms import STANDARD_FILTERS, StandardFilter
 from relance.kit.actor import Actor
+from relance.web.lists.headings import address
+from relance.web.lists.search_box import Way, nothing_found
 from relance.web.lists.text_filter import TextFilter
 
 if TYPE_CHECKING:
@@ -17,6 +21,11 @@ if TYPE_CHECKING:
 # In the tab row; the others, and on narrow screens the last of these too, wait behind *More*.
 TABS = STANDARD_FILTERS[:6]
 RARE = ("subordinates", "incoming")
+
+# The filter that takes every activity, in the grammar.
+EVERYTHING = "is:open,completed"
+# The title and the reason of an empty list, and the ways out of it.
+Empty = tuple[str, str, list[Way]]
 
 _ACTIVITIES = gettext_lazy("Activities")
 _OPEN = pgettext_lazy("filter sentence", "open")
@@ -86,10 +95,23 @@ _EMPTY: dict[str, tuple[StrPromise, StrPromise]] = {
 }
 
 
-def why_empty(actor: Actor, standard: StandardFilter | TextFilter) -> tuple[str, str]:
-    """The title and the reason of an empty list: rights first, then the filter."""
-    reads = actor.is_administrator or any(grant.verb == "read" and grant.level != "none" for grant in actor.grants)
-    if not reads:
+def why_empty(actor: Actor, standard: StandardFilter | TextFilter, asked: Mapping[str, str]) -> Empty:
+    """What an empty list says: rights first, then what was searched, then the filter."""
+    if asked.get("search") and _reads(actor):
+        path = reverse("activity-list")
+        everywhere = address(path, {"q": EVERYTHING, "search": asked["search"]})
+        ways = [Way(everywhere, _("Search in all activities"))] if asked.get("q") != EVERYTHING else []
+        without = address(path, {**asked, "search": "", "cursor": ""})
+        return (*nothing_found(asked["search"]), [*ways, Way(without, _("Clear the search"))])
+    return (*_why_empty(actor, standard), [])
+
+
+def _reads(actor: Actor) -> bool:
+    return actor.is_administrator or any(grant.verb == "read" and grant.level != "none" for grant in actor.grants)
+
+
+def _why_empty(actor: Actor, standard: StandardFilter | TextFilter) -> tuple[str, str]:
+    if not _reads(actor):
         return (
             _("Your roles let you read no CRM element"),
             _(

@@ -25,6 +25,7 @@ from relance.web.bulk.forms import POSTPONEMENTS
 from relance.web.filters import shown as filters_shown
 from relance.web.filters.shown import Shown
 from relance.web.lists.headings import address, headings, width_classes
+from relance.web.lists.search_box import search_text, searching, with_address
 from relance.web.lists.text_filter import MARK, Problem, TextFilter, problem_of
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
@@ -38,8 +39,9 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     """A page of a standard filter, or of a custom one (`?q=`); `?open=` shows one of its activities beside it."""
     actor, asked = (
         request.actor,
-        {key: request.GET.get(key, "") for key in ("filter", "q", "sort", "columns", "cursor")},
+        {key: request.GET.get(key, "") for key in ("filter", "q", "search", "sort", "columns", "cursor")},
     )
+    asked["search"] = search_text(asked["search"])
     shown = filters_shown.read(actor, LISTING, request.GET.dict())
     opens_with = filters_shown.default_address(shown, request.GET.dict())
     if opens_with and not is_fragment(request):
@@ -53,7 +55,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "standard": standard,
         "shown": shown,
         "query": asked,
-        "rows": Painter(page.columns, viewer_of(actor)).rows(page.rows),
+        "rows": Painter(page.columns, viewer_of(actor), page.search).rows(page.rows),
         "headings": headings(COLUMNS, page, asked, reverse("activity-list"), layout.widths),
         "width": width_classes(COLUMNS, page.columns, layout),
         "listing": LISTING,
@@ -61,8 +63,9 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "rare": filters.RARE,
         "others": STANDARD_FILTERS[len(filters.TABS) :],
         "sentence": filters.SENTENCES.get(standard.code, ()),
-        "empty": None if page.rows else filters.why_empty(actor, standard),
+        "empty": None if page.rows else filters.why_empty(actor, standard, asked),
         "problem": problem,
+        "searching": searching(asked["search"]),
         "first_page": address(reverse("activity-list"), {**asked, "cursor": ""}),
         "pager": _pager(asked, page),
         "types": list_types(active_only=True),
@@ -72,7 +75,8 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
         context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
-    return render_page(request, "activities/list.html", context, status=problem.status if problem else 200)
+    response = render_page(request, "activities/list.html", context, status=problem.status if problem else 200)
+    return with_address(request, response, address(reverse("activity-list"), asked))
 
 
 def _shown_filter(asked: dict[str, str], shown: Shown) -> StandardFilter | TextFilter:
@@ -89,9 +93,11 @@ def _shown_filter(asked: dict[str, str], shown: Shown) -> StandardFilter | TextF
 def _page(actor: Actor, asked: dict[str, str], shown: Shown, columns: Sequence[str]) -> tuple[Page, Problem | None]:
     """The page asked for, or an empty one with what is wrong with its filter."""
     columns = shown.columns or columns
-    filter, text, sort, cursor = asked["filter"], shown.text, shown.sort, asked["cursor"]
+    filter, text, search, sort, cursor = asked["filter"], shown.text, asked["search"], shown.sort, asked["cursor"]
     try:
-        page = queries.list_activities(actor, filter=filter, text=text, sort=sort, cursor=cursor, columns=columns)
+        page = queries.list_activities(
+            actor, filter=filter, text=text, search=search, sort=sort, cursor=cursor, columns=columns
+        )
     except FilterError as error:
         return Page([], sort, columns), problem_of(text or "", error)
     return page, None
@@ -106,13 +112,14 @@ def counts(request: ActorRequest) -> HttpResponse:
     is_own, current = asked.startswith(MARK), FILTER_BY_CODE.get(asked, STANDARD_FILTERS[0]).code
     others = FILTER_BY_CODE.keys() if request.GET.get("only") else COUNTED_WHEN_SHOWN
     totals = queries.count_standard_filters(request.actor, but=others - (set() if is_own else {current}))
-    total = _matching(request.actor, asked.removeprefix(MARK)) if is_own else Total(totals[current], True)
+    search, text = search_text(request.GET.get("search", "")), asked.removeprefix(MARK) if is_own else None
+    total = _matching(request.actor, current, text, search) if is_own or search else Total(totals[current], True)
     return render(request, "activities/_counts.html", {"totals": totals, "total": total})
 
 
-def _matching(actor: Actor, text: str) -> Total:
+def _matching(actor: Actor, filter: str, text: str | None, search: str) -> Total:
     try:
-        return queries.count_matching(actor, text=text)
+        return queries.count_matching(actor, filter=filter, text=text, search=search)
     except FilterError:
         return Total(0, True)  # the page itself says what is wrong
 

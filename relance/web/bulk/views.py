@@ -33,6 +33,7 @@ from relance.web.activities.dates import viewer_of
 from relance.web.activities.fields import is_id, offer_people
 from relance.web.bulk.answers import announce, answer, done_text
 from relance.web.bulk.forms import AssignForm, CompleteForm, EditForm, PostponeForm, suggested
+from relance.web.lists.search_box import search_text
 from relance.web.lists.text_filter import MARK
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
@@ -155,9 +156,10 @@ def selected_ids(request: ActorRequest, chosen: Any) -> list[int]:  # noqa: ANN4
     if chosen.get("all"):
         code = chosen.get("filter", "")
         text = code.removeprefix(MARK) if code.startswith(MARK) else None
+        search = search_text(chosen.get("search", ""))
         if text is None and code not in FILTER_BY_CODE:
             raise NotFound
-        ids = list_activity_ids(request.actor, filter=code, text=text, limit=MOST_AT_ONCE + 1)
+        ids = list_activity_ids(request.actor, filter=code, text=text, search=search, limit=MOST_AT_ONCE + 1)
     else:
         ids = [_id_of(text) for text in chosen.getlist("ids")]
     if not ids:

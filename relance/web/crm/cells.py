@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from relance.crm.terms import ElementRef, Outcome
 from relance.kit.sql import Row
+from relance.lists.searching import Search
 from relance.web import marks
 from relance.web.activities.cells import due_markup, reference
 from relance.web.activities.counting import row_marks
 from relance.web.activities.dates import Viewer, due_of
+from relance.web.lists.marking import marked
 from relance.web.values import day, emails, instant, money, phones, titled
 
 Cell = Callable[[Row], str]
@@ -34,8 +36,8 @@ _TAGS = {Outcome.WON.value: "tag ok", Outcome.LOST.value: "tag", Outcome.OPEN.va
 class ElementPainter:
     """Writes the rows of one page for one reader."""
 
-    def __init__(self, kind: str, columns: Sequence[str], viewer: Viewer) -> None:
-        self.kind, self.viewer = kind, viewer
+    def __init__(self, kind: str, columns: Sequence[str], viewer: Viewer, search: Search | None = None) -> None:
+        self.kind, self.viewer, self._search = kind, viewer, search
         self._cells: list[tuple[str, Cell]] = [(key, self._cell(key)) for key in columns if key != "name"]
         self._name_at = columns.index("name") if "name" in columns else 0
         self._idle = escape(_("No activity"))
@@ -63,7 +65,8 @@ class ElementPainter:
     def _name(self, row: Row) -> str:
         name, path = escape(row["name"]), marks.element_path(self.kind, row["number"])
         counters = row_marks(row.get("counters"))
-        link = f'<a href="{path}" data-open title="{name}">{name}</a>'
+        shown = marked(row["name"], self._search)
+        link = f'<a href="{path}" data-open title="{name}">{shown}</a>'
         return f'<th scope="row" class="c-name c-subject"><div>{link}{counters}</div></th>'
 
     def _cell(self, key: str) -> Cell:

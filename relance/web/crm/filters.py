@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,6 +16,8 @@ from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageV
 from relance.kit.actor import Actor
 from relance.people.queries import get_people
 from relance.web.activities.fields import is_id
+from relance.web.lists.headings import address
+from relance.web.lists.search_box import Way, nothing_found, search_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -31,7 +34,7 @@ RESPONSIBLES: tuple[tuple[str, StrPromise], ...] = (
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id, `idle` "1" or nothing,
-    `q` a custom filter.
+    `q` a custom filter, `search` what somebody looks for.
     """
 
     stage: str = ""
@@ -40,6 +43,7 @@ class Asked:
     person: str = ""
     idle: str = ""
     q: str = ""
+    search: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Asked:
@@ -53,6 +57,7 @@ class Asked:
             person=person if is_id(person) else "",
             idle="1" if query.get("idle") else "",
             q=query.get("q", "").strip(),
+            search=search_text(query.get("search", "")),
         )
 
     @property
@@ -65,6 +70,7 @@ class Asked:
             "person": self.person,
             "idle": self.idle,
             "q": self.q,
+            "search": self.search,
         }
 
     @property
@@ -80,6 +86,7 @@ class Asked:
             outcome="" if is_id(self.stage) else self.stage,
             responsible=self.person or self.responsible,
             text=self.q,
+            search=self.search,
         )
         return idle(filters) if self.idle else filters
 
@@ -98,14 +105,27 @@ def choices(actor: Actor, kind: str, asked: Asked) -> dict[str, object]:
     }
 
 
-def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str]:
-    """The title and the reason of an empty list: rights first, then the filter."""
-    plural = str(KIND_PLURALS[Kind(kind)])
-    title = _("%(kind)s: nothing to show") % {"kind": plural}
-    reads = actor.is_administrator or any(
+def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str, list[Way]]:
+    """What an empty list says: rights first, then what was searched, then the filter; and the ways out of it."""
+    if not asked.search or not _reads(actor, kind):
+        return (*_why_empty(actor, kind, asked), [])
+    path, others = reverse("element-list", args=[kind]), {**asked.query, "search": ""}
+    ways = (
+        [Way(address(path, {"search": asked.search}), _("Search without the filter"))] if any(others.values()) else []
+    )
+    return (*nothing_found(asked.search), [*ways, Way(address(path, others), _("Clear the search"))])
+
+
+def _reads(actor: Actor, kind: str) -> bool:
+    return actor.is_administrator or any(
         grant.verb == "read" and grant.level != "none" and grant.kind == kind for grant in actor.grants
     )
-    if not reads:
+
+
+def _why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str]:
+    plural = str(KIND_PLURALS[Kind(kind)])
+    title = _("%(kind)s: nothing to show") % {"kind": plural}
+    if not _reads(actor, kind):
         return title, _("Your roles let you read none of them. Ask an administrator for a role that reads some.")
     if asked.responsible == "subordinates" and not actor.subordinates:
         return _("You head no department"), _(

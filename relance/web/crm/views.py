@@ -29,6 +29,7 @@ from relance.web.crm.filters import Asked, choices, why_empty
 from relance.web.files.rows import rows_of
 from relance.web.filters import shown as filters_shown
 from relance.web.lists.headings import address, headings, width_classes
+from relance.web.lists.search_box import BOX, searching, with_address
 from relance.web.lists.text_filter import problem_of
 from relance.web.pages import is_fragment, render_page
 from relance.web.requests import ActorRequest
@@ -70,11 +71,12 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "shown": shown,
         "query": query,
         "filter": address("", asked.query).lstrip("?"),
-        "rows": ElementPainter(kind, page.columns, viewer_of(actor)).rows(page.rows),
+        "rows": ElementPainter(kind, page.columns, viewer_of(actor), page.search).rows(page.rows),
         "headings": headings(known, page, query, path, layout.widths),
         "width": width_classes(known, page.columns, layout),
         "empty": None if page.rows else why_empty(actor, kind, asked),
         "problem": problem,
+        "searching": searching(asked.search),
         "pager": _pager(path, query, page),
         "can_add": queries.can_add(actor, kind=kind),
         **choices(actor, kind, asked),
@@ -84,6 +86,8 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     if is_id(opened) and request.headers.get("HX-Target") not in {"list-view", "list-page"}:
         context |= _shown(request, kind, int(opened))
     response = render_page(request, "crm/list.html", context, status=problem.status if problem else 200)
+    if request.headers.get("HX-Trigger") == BOX:
+        return with_address(request, response, address(path, query))
     if request.headers.get("HX-Target") == "list-page":
         # Selects send their empty values too: the address is to be as short as what it says.
         response.headers["HX-Push-Url"] = address(path, query)
@@ -95,7 +99,11 @@ def total(request: ActorRequest, kind: str) -> HttpResponse:
     """The exact total of a list, loaded beside the page, which never waits for it."""
     asked = Asked.read(request.GET.dict())
     try:
-        total = queries.count_matching(request.actor, kind=kind, filters=asked.filter()) if asked.q else None
+        total = (
+            queries.count_matching(request.actor, kind=kind, filters=asked.filter())
+            if asked.q or asked.search
+            else None
+        )
     except FilterError:
         total = Total(0, True)  # the page itself says what is wrong
     if total is None:

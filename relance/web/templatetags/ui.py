@@ -42,6 +42,7 @@ MODULES = (
     "pickers",
     "reminders",
     "requests",
+    "search",
     "selection",
     "sizing",
     "theme",

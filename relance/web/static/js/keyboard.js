@@ -54,6 +54,7 @@ const LETTERS = {
   c: () => (document.querySelector(".element-body [data-composer]") ? emit("composer:focus") : document.getElementById("create")?.click()),
   j: () => move(1),
   k: () => move(-1),
+  "/": () => document.getElementById("search")?.select(),
   x: () => row()?.querySelector(".pick-row input")?.click(),
   e: edit,
   a: () => ask("assign"),

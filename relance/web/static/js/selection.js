@@ -4,6 +4,11 @@ const chosen = new Set();
 let all = false;
 let last = null;
 let filter = null;
+const asked = () => {
+  const list = document.getElementById("list-page");
+  return list && { filter: list.dataset.filter, search: list.dataset.search || "" };
+};
+const asWords = () => (asked() ? `${asked().filter} ${asked().search}` : null);
 
 const bar = () => document.getElementById("bulk-bar");
 const boxes = () => [...document.querySelectorAll("#list tbody .pick-row input")];
@@ -83,7 +88,7 @@ document.addEventListener("click", (event) => {
 });
 
 function values() {
-  return all ? { all: "1", filter: document.getElementById("list-page").dataset.filter } : { ids: [...chosen] };
+  return all ? { all: "1", ...asked() } : { ids: [...chosen] };
 }
 
 async function send(url, asks) {
@@ -114,12 +119,12 @@ document.addEventListener("activities-changed", (event) => {
 });
 
 document.addEventListener("htmx:afterSettle", () => {
-  const now = document.getElementById("list-page")?.dataset.filter;
+  const now = asWords();
   if (now && filter && now !== filter) clear();
   filter = now || filter;
   show();
 });
 
 // The browser restores ticks of its own after a reload: the selection is the truth.
-filter = document.getElementById("list-page")?.dataset.filter || null;
+filter = asWords();
 show();
