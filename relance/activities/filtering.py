@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from relance.activities.policy import binding_readable
 from relance.activities.terms import TYPE_BY_CODE, Direction, Hue, Priority
-from relance.crm.filtering import bound_fields, by_names
+from relance.crm.filtering import bound_fields, by_names, departments
 from relance.crm.policy import linked_readable
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Sql, fetch_all, sql
@@ -59,6 +59,10 @@ def _participant(actor: Actor, condition: Sql) -> Sql:  # noqa: ARG001 - every p
     return sql("EXISTS (SELECT FROM activities_participant p WHERE p.activity_id = a.id AND {})", condition)
 
 
+def _of_members(actor: Actor, condition: Sql) -> Sql:  # noqa: ARG001 - every person is known to all
+    return sql("EXISTS (SELECT FROM people_membership m WHERE m.user_id = a.responsible_id AND {})", condition)
+
+
 def _client(actor: Actor, condition: Sql) -> Sql:
     return sql(
         """EXISTS (SELECT FROM activities_client c JOIN crm_element x ON x.id = c.element_id
@@ -90,6 +94,14 @@ FILTER_FIELDS: dict[str, FilterField] = {
         FilterField("is", _("State"), "state", states=_states),
         FilterField("type", _("Type"), "choice", Sql("a.type_id"), choices=_types),
         FilterField("responsible", _("Responsible"), "people", Sql("a.responsible_id"), people=_elements_people),
+        FilterField(
+            "department",
+            _("Responsible’s department"),
+            "choice",
+            Sql("m.department_id"),
+            each=_of_members,
+            choices=departments,
+        ),
         FilterField("author", _("Author"), "people", Sql("a.author_id")),
         FilterField("completed_by", _("Completed by"), "people", Sql("a.completed_by_id")),
         FilterField("participants", _("Participants"), "people", Sql("p.user_id"), each=_participant),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from relance.access.queries import list_departments
 from relance.access.terms import KINDS
 from relance.crm.policy import linked_readable
 from relance.crm.terms import PIPELINE_NAMES, STAGE_NAMES, Kind, Outcome
@@ -100,6 +101,21 @@ _ANY_AMOUNT = Sql(
         (SELECT o.amount FROM crm_lead o WHERE o.element_id = e.id))"""
 )
 
+
+def departments() -> dict[str, tuple[int, ...]]:
+    """The words of departments: their names and #ids."""
+    return by_names(
+        [{"code": "", "name_fr": row["name"], "name_en": "", "id": row["id"]} for row in list_departments()], {}
+    )
+
+
+def _of_members(actor: Actor, condition: Sql) -> Sql:  # noqa: ARG001 - every person is known to all
+    return sql("EXISTS (SELECT FROM people_membership m WHERE m.user_id = e.responsible_id AND {})", condition)
+
+
+_DEPARTMENT = FilterField(
+    "department", _("Responsible’s department"), "choice", Sql("m.department_id"), each=_of_members, choices=departments
+)
 _STATE = FilterField("is", _("State"), "state", states=_states)
 _STAGE = FilterField("stage", _("Stage"), "choice", Sql("e.stage_id"), choices=_stages)
 _PIPELINE = FilterField("pipeline", _("Pipeline"), "choice", Sql("e.pipeline_id"), choices=_pipelines)
@@ -107,6 +123,7 @@ _EVERY = (
     FilterField("name", _("Name"), "text", Sql("e.sort_key"), fold=fold),
     FilterField("number", _("Number"), "number", Sql("e.number")),
     FilterField("responsible", _("Responsible"), "people", Sql("e.responsible_id")),
+    _DEPARTMENT,
     FilterField("created", _("Created"), "moment", Sql("e.created_at")),
     FilterField("updated", _("Edited"), "moment", Sql("e.updated_at")),
     FilterField("author", _("Author"), "people", Sql("e.created_by_id")),

@@ -34,7 +34,7 @@ def pages(made: Secrets) -> Iterator[str]:
         for text in TYPED:
             yield _address(f"pick-{picker}", q=text)
     yield from (_address("list-columns", listing) for listing in LISTINGS)
-    for name in ("filters", "filter-new", "filter-counts"):
+    for name in ("filters", "filter-new", "filter-counts", "filter-build"):
         yield from (_address(name, listing) for listing in LISTINGS)
     notifications = fetch_column(Sql("SELECT id FROM notifications_notification ORDER BY id"))
     yield from (_address("notification-detail", notification_id) for notification_id in notifications)

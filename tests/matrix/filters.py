@@ -86,6 +86,17 @@ def _lists() -> list[Line]:
             Line("filter-new", "GET", ANYBODY, arguments=arguments, note=key),
             Line("filter-new", "POST", ANYBODY, ok=302, arguments=arguments, form=_said(name="À moi"), note=key),
             Line("filter-counts", "GET", ANYBODY, arguments=arguments, note=key),
+            Line("filter-build", "GET", ANYBODY, arguments=arguments, note=key),
+            Line(
+                "filter-build",
+                "POST",
+                ANYBODY,
+                ok=302,
+                arguments=arguments,
+                form=_said(do="apply"),
+                note=key,
+                exempt="it only leads to the list",
+            ),
             Line(
                 "filters-order",
                 "POST",
@@ -97,6 +108,7 @@ def _lists() -> list[Line]:
             ),
         ]
     read = [(name, "GET") for name in ("filters", "filter-new", "filter-counts")]
+    read += [("filter-build", "GET"), ("filter-build", "POST")]
     known = [*read, ("filter-new", "POST"), ("filters-order", "POST")]
     return lines + [
         Line(name, method, NOWHERE, arguments=lambda *_asked: {"listing": "secrets"}, note="unknown")

@@ -137,7 +137,7 @@ def write(tree: Tree) -> str:
     """The text of a tree: parsed again, it gives the same tree."""
     match tree:
         case Condition():
-            return f"{tree.field}{tree.operator}{','.join(_value(value) for value in tree.values)}"
+            return f"{tree.field}{tree.operator}{','.join(written_value(value) for value in tree.values)}"
         case Not(part):
             return f"-{_part(part)}"
         case All(parts):
@@ -150,7 +150,8 @@ def _part(tree: Tree) -> str:
     return f"({write(tree)})" if isinstance(tree, All | Either) else write(tree)
 
 
-def _value(value: Value) -> str:
+def written_value(value: Value) -> str:
+    """The text of one value."""
     if isinstance(value, Between):
         return f"{value.first.text}..{value.last.text}"
     text = quoted(value.text) if value.is_quoted else value.text

@@ -23,6 +23,7 @@ from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
 from relance.web.bulk.forms import POSTPONEMENTS
 from relance.web.filters import shown as filters_shown
+from relance.web.filters.row import filter_row
 from relance.web.filters.shown import Shown
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.search_box import search_text, searching, with_address
@@ -33,14 +34,14 @@ from relance.web.requests import ActorRequest
 # All that was ever completed costs more to count than all other filters together, and is looked at least.
 COUNTED_WHEN_SHOWN = frozenset({"completed"})
 
+# What the list's address keeps from page to page.
+ADDRESS = ("filter", "q", "search", "sort", "columns", "cursor")
+
 
 @require_safe
 def activity_list(request: ActorRequest) -> HttpResponse:
     """A page of a standard filter, or of a custom one (`?q=`); `?open=` shows one of its activities beside it."""
-    actor, asked = (
-        request.actor,
-        {key: request.GET.get(key, "") for key in ("filter", "q", "search", "sort", "columns", "cursor")},
-    )
+    actor, asked = request.actor, {key: request.GET.get(key, "") for key in ADDRESS}
     asked["search"] = search_text(asked["search"])
     shown = filters_shown.read(actor, LISTING, request.GET.dict())
     opens_with = filters_shown.default_address(shown, request.GET.dict())
@@ -54,6 +55,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "standard": standard,
         "shown": shown,
+        **filter_row(actor, shown, standard_text=standard.text, search=asked["search"]),
         "query": asked,
         "rows": Painter(page.columns, viewer_of(actor), page.search).rows(page.rows),
         "headings": headings(COLUMNS, page, asked, reverse("activity-list"), layout.widths),

@@ -28,6 +28,7 @@ from relance.web.crm.element import element_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
 from relance.web.files.rows import rows_of
 from relance.web.filters import shown as filters_shown
+from relance.web.filters.row import filter_row
 from relance.web.lists.headings import address, headings, width_classes
 from relance.web.lists.search_box import BOX, searching, with_address
 from relance.web.lists.text_filter import problem_of
@@ -69,6 +70,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "page": page,
         "asked": asked,
         "shown": shown,
+        **filter_row(actor, shown, search=asked.search),
         "query": query,
         "filter": address("", asked.query).lstrip("?"),
         "rows": ElementPainter(kind, page.columns, viewer_of(actor), page.search).rows(page.rows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from relance.web.filters import views
+from relance.web.filters import building, views
 
 urlpatterns = [
     path("<row:filter_id>/edit/", views.edit, name="filter-edit"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("<row:filter_id>/share/", views.share, name="filter-share"),
     path("<row:filter_id>/share/<row:share_id>/delete/", views.unshare, name="filter-unshare"),
     path("<str:listing>/", views.manage, name="filters"),
+    path("<str:listing>/build/", building.build, name="filter-build"),
     path("<str:listing>/new/", views.new, name="filter-new"),
     path("<str:listing>/order/", views.order, name="filters-order"),
     path("<str:listing>/counts/", views.counts, name="filter-counts"),
