@@ -60,14 +60,15 @@ def _all(actor: Actor, level: Level, standard: StandardFilter) -> Sql:
         """EXISTS (
         SELECT FROM activities_binding b JOIN crm_element e ON e.id = b.element_id
         WHERE b.activity_id = a.id AND e.deleted_at IS NULL AND {})""",
-        _reach(actor, level),
+        reach(actor, level),
     )
     return all_of(
         [Sql("a.deleted_at IS NULL"), _state(standard), _whose(actor, standard), _only(actor, standard), readable]
     )
 
 
-def _reach(actor: Actor, level: Level) -> Sql:
+def reach(actor: Actor, level: Level) -> Sql:
+    """The element `e` lies within a level, as plain SQL over its own row."""
     if level == Level.ALL:
         return TRUE
     mine = sql("e.responsible_id = ANY({})", bigints(owners(actor, level)))

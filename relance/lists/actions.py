@@ -51,15 +51,16 @@ def arrange_list(
     known: Collection[str],
     columns: Sequence[str] | None = None,
     widths: Mapping[str, int] | None = None,
+    density: str = "",
 ) -> None:
-    """Keep what the actor did to a list's head: the order of the columns, or the widths (CSS pixels) of some of them.
-    What is not given stays as it is.
+    """Keep what the actor did to a list: the order of the columns, the widths (CSS pixels) of some of them, or how dense
+    it is. What is not given stays as it is.
 
     Raises:
-        Invalid: a column is unknown, or named twice, or its width is out of bounds.
+        Invalid: a column is unknown, or named twice, or its width is out of bounds; an unknown density.
     """
-    _check(known, columns=columns, widths=widths)
-    _keep(actor, listing, actor.recorded_id, columns=columns or (), widths=widths or {})
+    _check(known, columns=columns, widths=widths, density=density)
+    _keep(actor, listing, actor.recorded_id, columns=columns or (), widths=widths or {}, density=density)
 
 
 @transaction.atomic

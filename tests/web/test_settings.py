@@ -137,3 +137,18 @@ def test_refuses_what_is_no_layout_and_keeps_nothing(one_row: Cast, values: dict
 def test_refuses_an_unknown_density(cast: Cast) -> None:
     values = {"columns": ["subject"], "density": "airy"}
     assert sign_in(cast.bob).post(PATH, values, headers=HTMX).status_code == 422
+
+
+def test_columns_of_an_address_are_chosen_in_the_address(one_row: Cast) -> None:
+    client = sign_in(one_row.bob)
+    seen = "http://testserver/activities/?filter=open&columns=deadline,subject"
+    html = text_of(client.get(f"{PATH}?columns=deadline,subject", headers={**HTMX, "HX-Current-URL": seen}))
+    assert 'name="in_address"' in html
+    assert re.findall(r'value="(\w+)" checked', html)[:2] == ["deadline", "subject"]
+    chosen = {"columns": ["subject", "place"], "in_address": "1", "density": "compact"}
+    response = client.post(PATH, chosen, headers={**HTMX, "HX-Current-URL": seen})
+    assert response.headers["HX-Redirect"] == "/activities/?filter=open&columns=subject%2Cplace"
+    assert shown(client) == DEFAULT
+    assert re.search(r'<table class="[^"]*compact', text_of(client.get("/activities/?filter=open")))
+    response = client.post(PATH, {"do": "reset", "in_address": "1"}, headers={**HTMX, "HX-Current-URL": seen})
+    assert response.headers["HX-Redirect"] == "/activities/?filter=open"

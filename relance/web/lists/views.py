@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qsl
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from relance.kit.errors import Invalid, NotFound
 from relance.lists.actions import arrange_list, reset_columns, save_columns
 from relance.lists.queries import get_layout
 from relance.lists.terms import Column
+from relance.web.lists.headings import address
 from relance.web.marks import ELEMENT_FOLDERS
 from relance.web.pages import is_fragment
 from relance.web.requests import ActorRequest
@@ -33,7 +35,9 @@ PATHS = {LISTING: "/activities/", **{f"{folder}": f"/crm/{folder}/" for folder i
 
 @require_http_methods(["GET", "POST"])
 def columns(request: ActorRequest, listing: str) -> HttpResponse:
-    """Choose and order columns; *reset* forgets one's own choice, *for all* makes it the company's."""
+    """Choose and order columns; *reset* forgets one's own choice, *for all* makes it the company's. Where the list shows
+    the columns of its address or of a kept filter (`?columns=`), those are chosen, and the address says so.
+    """
     known = _known(listing)
     if request.method == "GET":
         return _show(request, listing, known)
@@ -41,18 +45,29 @@ def columns(request: ActorRequest, listing: str) -> HttpResponse:
         if request.POST.get("do") == "reset":
             reset_columns(request.actor, listing=listing)
         else:
-            save_columns(
-                request.actor,
-                listing=listing,
-                columns=request.POST.getlist("columns"),
-                known=known,
-                density=request.POST.get("density", ""),
-                for_all=bool(request.POST.get("for_all")),
-            )
+            _save(request, listing, known)
     except Invalid as error:
         return _show(request, listing, known, problem=" ".join(error.messages.values()))
     path = _back(request, listing)
+    if request.POST.get("in_address"):
+        path = _with_columns(path, [] if request.POST.get("do") == "reset" else request.POST.getlist("columns"))
     return HttpResponseClientRedirect(path) if is_fragment(request) else redirect(path)
+
+
+def _save(request: ActorRequest, listing: str, known: Mapping[str, Column]) -> None:
+    columns, density = request.POST.getlist("columns"), request.POST.get("density", "")
+    if request.POST.get("in_address") and not request.POST.get("for_all"):
+        arrange_list(request.actor, listing=listing, known=known, density=density)
+        return
+    for_all = bool(request.POST.get("for_all"))
+    save_columns(request.actor, listing=listing, columns=columns, known=known, density=density, for_all=for_all)
+
+
+def _with_columns(path: str, columns: Sequence[str]) -> str:
+    """An address that says which columns it shows, or (without any) no longer does."""
+    place, _mark, query = path.partition("?")
+    said = {**dict(parse_qsl(query)), "columns": ",".join(columns)}
+    return address(place, said)
 
 
 @require_POST
@@ -86,7 +101,8 @@ def _back(request: ActorRequest, listing: str) -> str:
 
 def _show(request: ActorRequest, listing: str, known: Mapping[str, Column], problem: str = "") -> HttpResponse:
     layout = get_layout(request.actor, listing, known)
-    chosen = layout.columns
+    in_address = tuple(key for key in request.GET.get("columns", "").split(",") if key in known)
+    chosen = in_address or layout.columns
     hidden = [column for key, column in known.items() if key not in chosen]
     context = {
         "listing": listing,
@@ -98,6 +114,7 @@ def _show(request: ActorRequest, listing: str, known: Mapping[str, Column], prob
         "may_set_for_all": request.actor.manages_settings or request.actor.is_administrator,
         "problem": problem,
         "title": _("Columns"),
+        "in_address": bool(in_address or request.POST.get("in_address")),
     }
     name = "lists/_columns.html" if is_fragment(request) else "lists/columns.html"
     return render(request, name, context, status=422 if problem else 200)

@@ -6,6 +6,13 @@ const tableOf = (element) => element.closest("table[data-layout]");
 const headsOf = (table) => [...table.querySelectorAll("thead th[data-column]")];
 const headOf = (event) => event.target.closest?.("table[data-layout] thead th[data-column]");
 
+// Where the columns are a kept filter's, or the address's own, their order is changed there: the filter says that it was.
+function showInAddress(keys) {
+  const url = new URL(window.location);
+  url.searchParams.set("columns", keys.join(","));
+  history.replaceState({ htmx: true }, "", url);
+}
+
 async function place(head, other, isAfter) {
   const table = tableOf(head);
   const keys = headsOf(table).map((one) => one.dataset.column);
@@ -15,8 +22,10 @@ async function place(head, other, isAfter) {
   rest.splice(rest.indexOf(other.dataset.column) + (isAfter ? 1 : 0), 0, column);
   if (rest.join() === keys.join()) return;
   const words = { label: head.getAttribute("aria-label"), place: rest.indexOf(column) + 1, count: rest.length };
-  await window.htmx.ajax("POST", table.dataset.layout, { source: table, swap: "none", values: { columns: rest } });
-  await window.htmx.ajax("GET", window.location.href, { target: "#list-view", select: "#list-view", swap: "outerHTML" });
+  if (table.dataset.inAddress === undefined) await window.htmx.ajax("POST", table.dataset.layout, { source: table, swap: "none", values: { columns: rest } });
+  else showInAddress(rest);
+  const part = table.dataset.inAddress === undefined ? "#list-view" : "#list-page";
+  await window.htmx.ajax("GET", window.location.href, { target: part, select: part, swap: "outerHTML" });
   document.getElementById("announcement").textContent = table.dataset.moved.replace(/\{(\w+)\}/g, (_all, key) => words[key]);
 }
 
