@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -142,6 +143,13 @@ class Activity(models.Model):
                 name="activity_origin_once", fields=["origin", "origin_id"], condition=~Q(origin_id="")
             ),
         ]
+
+
+class ActivityText(models.Model):
+    """The words of an activity's own text, kept by triggers; no change of state touches it (docs/adr/0011)."""
+
+    activity = models.OneToOneField(Activity, models.CASCADE, primary_key=True, related_name="+")
+    words = SearchVectorField()
 
 
 class Binding(models.Model):

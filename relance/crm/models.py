@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
@@ -105,6 +106,13 @@ class ContactPoint(models.Model):
         constraints = [
             models.CheckConstraint(name="contact_point_kind_known", condition=Q(kind__in=["phone", "email"]))
         ]
+
+
+class ElementText(models.Model):
+    """The words of an element's name, kept by triggers; no change of state touches it (docs/adr/0011)."""
+
+    element = models.OneToOneField(Element, models.CASCADE, primary_key=True, related_name="+")
+    words = SearchVectorField()
 
 
 class Lead(models.Model):

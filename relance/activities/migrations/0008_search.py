@@ -1,8 +1,10 @@
-"""The words of activities, in a table that no change of state touches (docs/adr/0013)."""
+"""The words of activities, in a table that no change of state touches (docs/adr/0011)."""
 
 from __future__ import annotations
 
-from django.db import migrations
+import django.db.models.deletion
+from django.contrib.postgres.search import SearchVectorField
+from django.db import migrations, models
 
 # A: the subject, which ranks before the rest.
 TABLE = """
@@ -45,6 +47,27 @@ INDEX = "CREATE INDEX activity_words ON activities_activitytext USING gin (words
 class Migration(migrations.Migration):
     dependencies = [("activities", "0007_files"), ("crm", "0003_search")]
     operations = [
-        migrations.RunSQL(TABLE, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            TABLE,
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.CreateModel(
+                    name="ActivityText",
+                    fields=[
+                        (
+                            "activity",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="activities.activity",
+                            ),
+                        ),
+                        ("words", SearchVectorField()),
+                    ],
+                )
+            ],
+        ),
         migrations.RunSQL(INDEX, migrations.RunSQL.noop),
     ]

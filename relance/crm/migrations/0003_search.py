@@ -1,8 +1,10 @@
-"""What searches look at: the words of elements' names, and their phones and e-mail addresses (docs/adr/0013)."""
+"""What searches look at: the words of elements' names, and their phones and e-mail addresses (docs/adr/0011)."""
 
 from __future__ import annotations
 
-from django.db import migrations
+import django.db.models.deletion
+from django.contrib.postgres.search import SearchVectorField
+from django.db import migrations, models
 
 # A word as it is searched: without accents, case and ligatures. The very rules of lists/searching.py `words_of`, which tests
 # hold to be the same. No extension: `unaccent` is not immutable, and what it does is in the Unicode decomposition. With RETURN their
@@ -66,6 +68,27 @@ class Migration(migrations.Migration):
     dependencies = [("crm", "0002_invariants")]
     operations = [
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),
-        migrations.RunSQL(TABLE, migrations.RunSQL.noop),
+        migrations.RunSQL(
+            TABLE,
+            migrations.RunSQL.noop,
+            state_operations=[
+                migrations.CreateModel(
+                    name="ElementText",
+                    fields=[
+                        (
+                            "element",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                primary_key=True,
+                                related_name="+",
+                                serialize=False,
+                                to="crm.element",
+                            ),
+                        ),
+                        ("words", SearchVectorField()),
+                    ],
+                )
+            ],
+        ),
         migrations.RunSQL(INDEXES, migrations.RunSQL.noop),
     ]
