@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
@@ -88,5 +89,8 @@ class Middleware:
     @staticmethod
     def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRedirect("/accounts/login/")
+            # The page that is there is come back to; sign-in takes no address of another host.
+            seen = urlsplit(request.headers.get("HX-Current-URL", ""))
+            place = urlencode({"next": f"{seen.path}?{seen.query}" if seen.query else seen.path or "/"})
+            return HttpResponseClientRedirect(f"/accounts/login/?{place}")
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

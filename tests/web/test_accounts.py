@@ -101,7 +101,7 @@ def addresses() -> list[str]:
 
 def test_htmx_is_sent_to_the_door_too(cast: Cast) -> None:
     response = Client().get("/activities/", headers=HTMX)
-    assert (response.status_code, response.headers["HX-Redirect"]) == (200, "/accounts/login/")
+    assert (response.status_code, response.headers["HX-Redirect"]) == (200, "/accounts/login/?next=%2F")
 
 
 def test_a_deactivated_user_is_out_at_once(cast: Cast) -> None:

@@ -47,6 +47,7 @@ MODULES = (
     "sizing",
     "theme",
     "toasts",
+    "waiting",
 )
 
 
