@@ -16,7 +16,7 @@ from relance.activities.selecting import NEVER_DUE, day_bounds
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.patience import TookTooLongError, stopped_after
-from relance.kit.sql import Sql, all_of, bigints, fetch_all, fetch_one, sql
+from relance.kit.sql import TRUE, Sql, all_of, bigints, fetch_all, fetch_one, sql
 
 # A counter that takes longer is not shown: words stand in its place, never a wrong number.
 LONGEST_MS = 2_000
@@ -32,6 +32,8 @@ class Counters:
 
 
 NONE = Counters()
+NOTHING = Sql("")
+FEW_PEOPLE = 24
 
 
 def own_counters(actor: Actor) -> Counters | None:
@@ -63,9 +65,9 @@ def _counted(actor: Actor, people: Sequence[int]) -> Counters | None:
             row = fetch_one(
                 sql(
                     "SELECT ({}) AS waiting, ({}) AS due, ({}) AS today",
-                    _count(actor, people, _waiting()),
+                    _count(actor, people, _waiting(actor, people)),
                     _count(actor, people, _due(actor)),
-                    _count(actor, people, _today(actor)),
+                    _count(actor, people, _today(actor), _days(actor, people)),
                 )
             )
     except TookTooLongError:
@@ -73,9 +75,11 @@ def _counted(actor: Actor, people: Sequence[int]) -> Counters | None:
     return Counters(**row) if row else NONE
 
 
-def _count(actor: Actor, people: Sequence[int], condition: Sql) -> Sql:
+def _count(actor: Actor, people: Sequence[int], condition: Sql, joined: Sql = NOTHING) -> Sql:
     where = all_of([policy.OPEN, _counts_for(actor, people), condition, policy.binding_readable(actor)])
-    return sql("SELECT count(*) FROM (SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}) c", where)
+    return sql(
+        "SELECT count(*) FROM (SELECT DISTINCT b.activity_id FROM activities_binding b {} WHERE {}) c", joined, where
+    )
 
 
 def _counts_for(actor: Actor, people: Sequence[int]) -> Sql:
@@ -85,10 +89,19 @@ def _counts_for(actor: Actor, people: Sequence[int]) -> Sql:
     return sql("b.activity_responsible_id = ANY({})", bigints(people))
 
 
-def _waiting() -> Sql:
-    # What comes in has no deadline: the index finds those, and the activity says whether it came in.
+def _waiting(actor: Actor, people: Sequence[int]) -> Sql:
+    """What comes in has no deadline: one index finds those, another (activity_waiting) what came in and still waits. Of a
+    few people's elements each activity is asked instead: all that waits in the company is more than that.
+    """
+    if actor.counts_by_element and len(people) <= FEW_PEOPLE:
+        came_in = Sql("(SELECT a.is_incoming FROM activities_activity a WHERE a.id = b.activity_id)")
+        return sql("b.due_at = {} AND {}", NEVER_DUE, came_in)
+    whose = TRUE if actor.counts_by_element else sql("a.responsible_id = ANY({})", bigints(people))
     return sql(
-        "b.due_at = {} AND (SELECT a.is_incoming FROM activities_activity a WHERE a.id = b.activity_id)", NEVER_DUE
+        """b.due_at = {} AND b.activity_id IN (SELECT a.id FROM activities_activity a
+        WHERE a.is_incoming AND NOT a.is_completed AND a.deleted_at IS NULL AND {})""",
+        NEVER_DUE,
+        whose,
     )
 
 
@@ -97,14 +110,31 @@ def _due(actor: Actor) -> Sql:
 
 
 def _today(actor: Actor) -> Sql:
+    """A deadline well within the day of its responsible's zone (`d`) is of that day; near the day's edges the activity is
+    asked, for a date alone is due with the first instant of the next day.
+    """
     today = clock.today(actor.time_zone)
     first, last = day_bounds(today, today)
     return sql(
-        """b.due_at BETWEEN {} AND {}
-        AND (SELECT a.deadline_day = {}::date FROM activities_activity a WHERE a.id = b.activity_id)""",
+        """b.due_at BETWEEN {} AND {} AND b.due_at BETWEEN d.first AND d.last
+        AND (b.due_at BETWEEN d.first + interval '6 hours' AND d.last - interval '6 hours'
+            OR (SELECT a.deadline_day = {}::date FROM activities_activity a WHERE a.id = b.activity_id))""",
         first,
         last,
         today,
+    )
+
+
+def _days(actor: Actor, people: Sequence[int]) -> Sql:
+    """The viewer's today in the zone of each responsible person, three hours wider at both ends."""
+    today = clock.today(actor.time_zone)
+    return sql(
+        """JOIN (SELECT u.id, {}::date::timestamp AT TIME ZONE u.time_zone - interval '3 hours' AS first,
+            ({}::date + 1)::timestamp AT TIME ZONE u.time_zone + interval '3 hours' AS last FROM people_user u WHERE {}
+        ) d ON d.id = b.activity_responsible_id""",
+        today,
+        today,
+        TRUE if actor.counts_by_element else sql("u.id = ANY({})", bigints(people)),
     )
 
 

@@ -156,7 +156,7 @@ def test_today_is_the_readers(cast: Cast, at_night: datetime) -> None:
 
 
 def test_what_takes_too_long_is_not_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relance.activities.counters._waiting", lambda: Sql("(SELECT pg_sleep(1)) IS NULL"))
+    monkeypatch.setattr("relance.activities.counters._waiting", lambda *_: Sql("(SELECT pg_sleep(1)) IS NULL"))
     monkeypatch.setattr("relance.activities.counters.LONGEST_MS", 20)
     make_activity(cast.bob, make_element("deal", cast.bob))
     assert own_counters(cast.actor("bob")) is None
