@@ -180,7 +180,9 @@ def _states(*, is_of_element: bool) -> Options:
         ("open", pgettext("filter sentence", "open")),
         ("completed", pgettext("filter sentence", "completed")),
         ("overdue", pgettext("filter sentence", "overdue")),
+        ("due", pgettext("filter sentence", "overdue or due soon")),
         ("incoming", pgettext("filter sentence", "incoming")),
+        ("waiting", pgettext("filter sentence", "incoming and waiting")),
     ]
 
 
