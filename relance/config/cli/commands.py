@@ -8,6 +8,7 @@ from relance.config.cli import person, role, user
 from relance.config.cli.demo import demo
 from relance.config.cli.doctor import doctor
 from relance.config.cli.import_ import import_
+from relance.config.cli.list_ import list_
 from relance.config.cli.manage import manage
 from relance.config.cli.postgres import postgres
 from relance.config.cli.serve import serve
@@ -25,6 +26,7 @@ application.command("import")(import_)
 application.add_typer(user.application, name="user")
 application.add_typer(role.application, name="role")
 application.add_typer(person.application, name="person")
+application.command("list")(list_)
 application.command()(why)
 application.command()(doctor)
 application.command(context_settings=PASSED_ON)(manage)
