@@ -10,7 +10,7 @@ COMPANIES ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes bench-counters bench-timeline bench-uploads clean pins screenshots
+.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes bench-counters bench-timeline bench-uploads clean pins screenshots story
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -73,6 +73,10 @@ bench-timeline: setup ## Measure the page of an element with 20,000 entries
 
 screenshots: setup ## Pictures of the pages, into screenshots/
 	@$(BIN)/python tools/screenshots.py
+
+story: setup ## Film a seller's day, in both languages, into docs/images/story
+	@$(PYTHON) tools/setup.py --browser
+	@STORY=docs/images/story $(BIN)/python -m pytest -q tests/browser/test_day_of_a_seller.py
 
 pins: setup ## Resolve the pinned versions again
 	@for set in base dev node; do $(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
