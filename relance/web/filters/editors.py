@@ -87,11 +87,10 @@ PEOPLE: Mapping[str, Any] = {
 }
 _BARE = re.compile(r'[^\s(),"]+')
 _SAYS_MORE = re.compile(r"(?i)(in|below):|.*\.\.|(empty|or|and|not)$")
-_COUNTED = re.compile(r"(last-|next-|today-|today\+)(\d{1,4})([dwmqy])")
-_SPAN = re.compile(r"(\d{1,5})([dw])")
+# What is no number is shown where it was typed, so that it can be put right there.
+_COUNTED = re.compile(r"(last-|next-|today-|today\+)([^-+]*)([dwmqy])")
+_SPAN = re.compile(r"(.*)([dw])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,4})?")
-_ID = re.compile(r"#(\d{1,18})")
 _OF_PREFIX = {"last-": "last", "next-": "next", "today-": "ago", "today+": "ahead"}
 
 
@@ -160,10 +159,10 @@ def _part(type: str, value: str) -> Part | None:
     if type == "text":
         return None if value.lower() == "empty" or (not value.startswith('"') and ".." in value) else Part(plain(value))
     if type == "number":
-        return Part(value) if _NUMBER.fullmatch(value) else None
+        return None if value.lower() == "empty" or ".." in value else Part(plain(value))
     if type == "span":
         found = _SPAN.fullmatch(value.lower())
-        return Part(count=found[1], unit=found[2], text=found[1]) if found else None
+        return Part(count=found[1], unit=found[2], text=found[1]) if found and value.lower() != "empty" else None
     return _day_part(value)
 
 

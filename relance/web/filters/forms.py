@@ -18,7 +18,9 @@ _INPUT = {"class": "input"}
 class NameForm(forms.Form):
     """What a filter is called, and what it is for."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_FILTER_NAME, widget=forms.TextInput(attrs=_INPUT))
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_FILTER_NAME, widget=forms.TextInput(attrs={**_INPUT, "autofocus": True})
+    )
     description = forms.CharField(
         label=_("Description"),
         max_length=LONGEST_DESCRIPTION,
