@@ -31,8 +31,11 @@ KEYS_OF_EVERYBODY = 10_000
 
 BINDINGS = Sql("activities_binding b")
 ACTIVITY_ID = Sql("b.activity_id")
-# Somebody who is to validate the activity `a` has not answered yet.
-AWAITS_ANSWERS = Sql("EXISTS (SELECT FROM activities_validator v WHERE v.activity_id = a.id AND v.decision = '')")
+# Somebody who is to validate the activity `a` has not answered yet. Who was deactivated is no longer waited for.
+AWAITS_ANSWERS = Sql(
+    """EXISTS (SELECT FROM activities_validator v JOIN people_user x ON x.id = v.user_id AND x.is_active
+    WHERE v.activity_id = a.id AND v.decision = '')"""
+)
 
 
 def binding_readable(actor: Actor) -> Sql:

@@ -14,12 +14,12 @@ from typing import Any
 from django.db import transaction
 
 from relance.access.actions.guarding import require_rights_manager
+from relance.bulk.leaving import deactivate_person
 from relance.journal.actions import new_gesture, record
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
 from relance.kit.sql import Row, Sql, execute, fetch_all, fetch_column, fetch_one, fetch_value, join, name, sql
 from relance.kit.text import fold
-from relance.people.actions import deactivate_user
 from relance.people.actions.guarding import require_account_within_own
 
 MARK = "[effacé]"
@@ -114,7 +114,7 @@ def erase_person(actor: Actor, person: Person) -> dict[str, int]:
     require_rights_manager(actor)
     if person.noun == "user":
         require_account_within_own(actor, person.id)
-        deactivate_user(actor, user_id=person.id)
+        deactivate_person(actor, user_id=person.id)
     execute(Sql("SET LOCAL relance.erasing = 'on'"))
     _clear_journal_of(person)
     _clear_user(person.id) if person.noun == "user" else _clear_contact(person.id)

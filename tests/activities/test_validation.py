@@ -15,7 +15,8 @@ from relance.activities.actions import (
 from relance.activities.queries import get_activity, list_activities, list_validations
 from relance.activities.terms import ActivityChanges, ActivityDraft
 from relance.bulk.actions import undo
-from relance.kit.errors import Invalid, NotFound
+from relance.bulk.leaving import deactivate_person
+from relance.kit.errors import Forbidden, Invalid, NotFound
 from relance.kit.outcome import require
 from tests.cast import Cast, give_role, journal_size, make_element, make_role
 
@@ -153,3 +154,30 @@ def test_who_does_not_read_the_activity_sees_no_answers(cast: Cast) -> None:
     document = ask(cast, cast.alice)
     assert list_validations(cast.actor("charlie"), [document]) == []
     assert len(list_validations(cast.actor("alice"), [document])) == 1
+
+
+def test_a_document_does_not_wait_for_who_has_left(cast: Cast) -> None:
+    answered, alone, next_in_line = (
+        ask(cast, cast.alice, cast.root),
+        ask(cast, cast.alice),
+        ask(cast, cast.alice, cast.root),
+    )
+    answer_validation(cast.actor("root"), ids=[answered], decision="refused", reason="Trop cher")
+    deactivate_person(cast.actor("root"), user_id=cast.alice)
+    # Who has answered was the last; who has not is next; without an answer anybody who may edit it decides.
+    assert fields(cast, answered)[1:] == (True, "refused")
+    assert fields(cast, next_in_line) == (cast.root, False, "")
+    assert fields(cast, alone) == (cast.alice, False, "")
+    assert complete_activities(cast.actor("bob"), ids=[next_in_line]).refused[0].reason
+    assert assign_activities(cast.actor("bob"), ids=[alone], to=cast.bob).done == [alone]
+    assert complete_activities(cast.actor("bob"), ids=[alone]).done == [alone]
+    answer_validation(cast.actor("root"), ids=[next_in_line], decision="approved")
+    assert fields(cast, next_in_line) == (cast.root, True, "approved")
+
+
+def test_a_refused_deactivation_leaves_the_documents_as_they_are(cast: Cast) -> None:
+    document, size = ask(cast, cast.alice, cast.root), journal_size()
+    with pytest.raises(Forbidden):
+        deactivate_person(cast.actor("bob"), user_id=cast.alice)
+    assert fields(cast, document) == (cast.alice, False, "")
+    assert journal_size() == size

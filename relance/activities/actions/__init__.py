@@ -22,7 +22,7 @@ from relance.activities.actions.deleting import delete_activities, delete_elemen
 from relance.activities.actions.editing import assign_activities, edit_activities, postpone_activities
 from relance.activities.actions.ending import complete_activities, reopen_activities
 from relance.activities.actions.undoing import undo_activities
-from relance.activities.actions.validation import answer_validation
+from relance.activities.actions.validation import answer_validation, pass_over
 
 __all__ = [
     "answer_validation",
@@ -45,6 +45,7 @@ __all__ = [
     "give_files",
     "is_working_day",
     "order_types",
+    "pass_over",
     "plan_for_deals",
     "postpone_activities",
     "remove_files",

@@ -12,10 +12,10 @@ from relance.journal.actions import record
 from relance.kit.actor import Actor
 from relance.kit.sql import Sql, execute, fetch_all, sql
 
-# The first of an activity's validators who has not answered: he is its responsible.
+# The first of an activity's validators who has not answered and has not been deactivated: he is its responsible.
 NEXT_VALIDATOR = Sql(
-    """(SELECT v.user_id FROM activities_validator v WHERE v.activity_id = t.id AND v.decision = ''
-    ORDER BY v.rank, v.id LIMIT 1)"""
+    """(SELECT v.user_id FROM activities_validator v JOIN people_user x ON x.id = v.user_id AND x.is_active
+    WHERE v.activity_id = t.id AND v.decision = '' ORDER BY v.rank, v.id LIMIT 1)"""
 )
 
 # The same where there is one; an activity without validators keeps whom it has.

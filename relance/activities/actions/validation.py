@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from relance.activities.actions.asking import NEXT_VALIDATOR, Answer, replace_validators, validators_of
 from relance.activities.actions.validating import check_fields
 from relance.activities.judging import Judged, judge
+from relance.activities.policy import AWAITS_ANSWERS
 from relance.activities.terms import Decision
 from relance.journal.actions import change, new_gesture
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import Invalid
 from relance.kit.outcome import Outcome, Refusal
-from relance.kit.sql import Sql
+from relance.kit.sql import Sql, fetch_column, sql
 
 _OUTCOME = Sql(
     """CASE WHEN EXISTS (SELECT FROM activities_validator v WHERE v.activity_id = t.id AND v.decision = 'refused')
@@ -49,8 +50,27 @@ def answer_validation(actor: Actor, *, ids: Sequence[int], decision: str, reason
     after = {i: [said if answer.user_id == actor.user_id else answer for answer in before[i]] for i in judged.ids}
     gesture = new_gesture()
     done = replace_validators(actor, gesture, verb="answer", before=before, after=after)
-    _go_on(actor, gesture, after)
+    _go_on(actor, gesture, judged.ids)
     return Outcome(sorted(done), [], judged.refused, gesture if done else None)
+
+
+@transaction.atomic
+def pass_over(actor: Actor, *, user_id: int) -> None:
+    """Go on without somebody who was deactivated: documents that wait for him alone are completed as the others have
+    answered, the rest goes to the next. One that nobody has answered stays, and is no longer kept from being completed
+    or assigned by hand (docs/adr/0008).
+    """
+    query = sql(
+        """
+        SELECT a.id FROM activities_activity a WHERE NOT a.is_completed AND a.deleted_at IS NULL AND EXISTS (
+            SELECT FROM activities_validator v WHERE v.activity_id = a.id AND v.user_id = {} AND v.decision = '')
+            AND EXISTS (SELECT FROM activities_validator v JOIN people_user x ON x.id = v.user_id
+                WHERE v.activity_id = a.id AND (v.decision <> '' OR x.is_active))
+        ORDER BY a.id FOR NO KEY UPDATE OF a
+        """,
+        user_id,
+    )
+    _go_on(actor, new_gesture(), fetch_column(query))
 
 
 def without_answers(answers: Iterable[Answer]) -> list[Answer]:
@@ -71,10 +91,11 @@ def _not_asked(actor: Actor, judged: Judged, asked: dict[int, list[Answer]]) -> 
     return refused
 
 
-def _go_on(actor: Actor, gesture: UUID, asked: dict[int, list[Answer]]) -> None:
-    """Hand each activity to the next who has not answered, or complete it."""
-    ended = [i for i, answers in asked.items() if all(answer.decision for answer in answers)]
-    waiting = [i for i in asked if i not in ended]
+def _go_on(actor: Actor, gesture: UUID, ids: Sequence[int]) -> None:
+    """Hand each activity to the next who has not answered, or complete it where nobody is waited for any more."""
+    query = sql("SELECT a.id FROM activities_activity a WHERE a.id = ANY({}) AND {}", list(ids), AWAITS_ANSWERS)
+    waiting = fetch_column(query) if ids else []
+    ended = [i for i in ids if i not in waiting]
     ending = {
         "is_completed": True,
         "completed_at": Sql("now()"),

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from relance.access.queries import list_roles, role_name
+from relance.bulk.leaving import deactivate_person
 from relance.kit.actor import Actor
 from relance.kit.errors import Forbidden, Invalid
 from relance.kit.sql import Row
 from relance.people.actions import (
     change_account,
-    deactivate_user,
     invite_user,
     reactivate_user,
     renew_invitation,
@@ -127,12 +127,15 @@ def deactivate(request: ActorRequest, user_id: int) -> HttpResponse:
         _("Deactivate"),
         reverse("people"),
         _("Deactivated. All sessions of this person have ended."),
-        _("All sessions end at once and no picker offers this person. Elements and activities stay as they are."),
+        _(
+            "All sessions end at once and no picker offers this person. Elements and activities stay as they are; documents "
+            "to validate no longer wait for this person's answer."
+        ),
         is_danger=True,
         asks=True,
     )
     if request.method == "POST":
-        answer = take(request, form, page, lambda: deactivate_user(request.actor, user_id=user_id))
+        answer = take(request, form, page, lambda: deactivate_person(request.actor, user_id=user_id))
         if answer:
             return answer
     return show_form(request, form, page)
