@@ -119,7 +119,7 @@ def test_a_seed_gives_the_same_company_every_time() -> None:
 
 
 def test_the_oracle_imports_nothing_of_the_product() -> None:
-    for name in ("model", "rules", "companies", "cells"):
+    for name in ("model", "rules", "companies", "cells", "timelines"):
         tree = ast.parse((Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
