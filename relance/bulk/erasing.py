@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from relance.access.actions.guarding import require_rights_manager
+from relance.activities.actions import erase_files_of
 from relance.bulk.leaving import deactivate_person
 from relance.journal.actions import new_gesture, record
 from relance.kit.actor import Actor
@@ -242,6 +243,8 @@ def _concerns(person: Person, table: str) -> Sql:
     if table == "journal_auditentry":
         conditions.append(sql("(t.noun = ANY({}) AND t.noun_id = {})", _nouns(person.noun), person.id))
         conditions += [sql("t.actor_id = {}", person.id)] if person.noun == "user" else []
+    if table == "timeline_comment" and person.noun == "user":
+        conditions.append(sql("t.mentions @> ARRAY[{}::bigint]", person.id))
     if table == "activities_activity" and person.noun == "contact":
         tied = "t.id IN (SELECT activity_id FROM activities_binding WHERE element_id = {})"
         conditions.append(sql(tied, person.id))
@@ -326,6 +329,7 @@ def _clear_user(user_id: int) -> None:
 
 
 def _clear_contact(element_id: int) -> None:
+    erase_files_of(element_id)
     execute(sql("DELETE FROM crm_contactpoint WHERE element_id = {}", element_id))
     execute(sql("UPDATE activities_client SET address = '' WHERE element_id = {}", element_id))
     execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.matrix.lines import Form, Grid, Line
-from tests.matrix.world import World, comment_text
+from tests.matrix.world import UNKNOWN, World, comment_text
 
 # fmt: off
 COMMENT_ELEMENT: Grid = {
@@ -59,6 +59,10 @@ def _says(text: str) -> Form:
     return lambda *_asked: {"text": text}
 
 
+def _carries(world: World, _row: str, role: str) -> dict[str, Any]:
+    return {"text": "Voici", "files": world.files.get(("pending", role), UNKNOWN)}
+
+
 def _pinned(world: World, row: str, _role: str) -> dict[str, Any]:
     return {"comment": world.comments[row]}
 
@@ -70,6 +74,8 @@ def _place(world: World, row: str, _role: str) -> dict[str, Any]:
 TIMELINE = [
     Line("element-history", "GET", COMMENT_ELEMENT, arguments=_element),
     Line("element-comment", "POST", COMMENT_ELEMENT, ok=302, arguments=_element, form=_says("Vu")),
+    Line("element-comment", "POST", COMMENT_ELEMENT, ok=302, arguments=_element, form=_carries, note="with a file"),
+    Line("activity-comment", "POST", COMMENT_ACTIVITY, ok=302, arguments=_activity, form=_carries, note="with a file"),
     Line("element-pin", "POST", PIN, ok=302, arguments=_element, form=_pinned),
     Line("activity-comment", "POST", COMMENT_ACTIVITY, ok=302, arguments=_activity, form=_says("Vu")),
     Line("comment-edit", "GET", EDIT_COMMENT, arguments=_comment),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
 from relance.activities.actions import delete_activities, delete_elements, edit_activities, postpone_activities
+from relance.activities.actions.filing import record_files
 from relance.activities.listing import COLUMNS, LISTING
 from relance.activities.terms import ActivityChanges
 from relance.crm.actions import create_element, edit_elements
 from relance.crm.listing import LISTINGS
 from relance.crm.queries import list_columns
 from relance.crm.terms import FIELDS, ElementDraft, Kind
+from relance.journal.actions import new_gesture
 from relance.kit import clock
 from relance.kit.sql import execute, fetch_all, fetch_column, sql
 from relance.lists.actions import save_columns
@@ -138,6 +140,10 @@ def _make_files(made: Secrets) -> None:
     every = [element_id for ids in made.elements.values() for element_id in ids]
     for row in fetch_all(sql("SELECT id, name FROM crm_element WHERE id = ANY({}) ORDER BY id", every)):
         made.files.append(make_file(charlie, f"{row['name']}.pdf", element=row["id"]))
+    told = fetch_all(
+        sql("SELECT id, activity_id, element_id FROM activities_attachment WHERE id = ANY({})", made.files)
+    )
+    record_files(made.cast.actor("charlie"), new_gesture(), verb="attach", rows=told)
     made.files.append(make_file(charlie, f"{GONE}.pdf", element=made.bobs_deal, is_removed=True))
     made.files.append(make_file(charlie, f"{HIDDEN}.pdf"))
 
@@ -147,6 +153,9 @@ def _comment(made: Secrets) -> None:
     charlie, bob = made.cast.actor("charlie"), made.cast.actor("bob")
     hidden = [CommentDraft(text=f"{HIDDEN} @Root Racine", element_id=made.elements[kind][0]) for kind in KINDS]
     hidden.append(CommentDraft(text=f"{HIDDEN} noté", activity_id=made.activities[0]))
+    carried = [make_file(made.cast.charlie, f"{HIDDEN} joint.pdf") for _ in hidden]
+    hidden = [replace(draft, files=(file,)) for draft, file in zip(hidden, carried, strict=True)]
+    made.files += carried
     written = [create_comment(charlie, draft=draft) for draft in hidden]
     gone = [create_comment(bob, draft=CommentDraft(text=f"{GONE} dit", element_id=made.bobs_deal)) for _ in range(2)]
     deleted = delete_comments(bob, ids=[outcome.done[0] for outcome in gone])

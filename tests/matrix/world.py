@@ -8,10 +8,12 @@ from uuid import UUID
 
 from relance.access.actions import create_group
 from relance.activities.actions import complete_activities, create_activity, create_type
+from relance.activities.actions.filing import record_files
 from relance.activities.listings import ACTIVITIES
 from relance.activities.terms import ActivityDraft, TypeSettings
 from relance.crm.actions import edit_elements
-from relance.kit.sql import execute, fetch_value, sql
+from relance.journal.actions import new_gesture
+from relance.kit.sql import execute, fetch_all, fetch_value, sql
 from relance.lists.saving import create_filter
 from relance.lists.sharing import share_filter
 from relance.lists.terms import FilterChanges, ShareWith
@@ -121,6 +123,8 @@ def _make_files(world: World) -> None:
     for (kind, row), element_id in world.elements.items():
         if kind == "deal" and element_id != UNKNOWN:
             world.files["deal", row] = make_file(bob, file_name("deal", row), element=element_id)
+    told = "SELECT id, activity_id, element_id FROM activities_attachment WHERE id = ANY({})"
+    record_files(SYSTEM, new_gesture(), verb="attach", rows=fetch_all(sql(told, list(world.files.values()))))
     for role, user_id in world.people.items():
         world.files["pending", role] = make_file(user_id, file_name("pending", role))
 

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from relance.activities import blobs
 from relance.activities.actions import delete_activities, edit_activities
+from relance.activities.files import get_file
 from relance.activities.terms import ActivityChanges
 from relance.bulk.erasing import MARK, erase_person, export_person, find_contact, find_user
 from relance.crm.actions import create_element, edit_elements
@@ -14,6 +16,10 @@ from relance.crm.terms import ElementDraft
 from relance.kit.errors import Forbidden, NotFound
 from relance.kit.sql import Sql, execute, fetch_all, fetch_column, fetch_value, sql
 from relance.people.actions import edit_user
+from relance.people.queries import build_actor
+from relance.timeline.actions import create_comment, edit_comment
+from relance.timeline.queries import find_comment
+from relance.timeline.terms import CommentDraft
 from tests.cast import SYSTEM, Cast, make_activity, make_element, make_file, make_user
 from tests.web.signing import sign_in
 
@@ -115,6 +121,45 @@ def test_a_user_is_erased_and_what_was_his_stays(cast: Cast) -> None:
     assert client.get("/activities/").status_code == 302
     assert fetch_value(sql("SELECT responsible_id FROM activities_activity WHERE id = {}", activity)) == user
     assert fetch_value(sql("SELECT last_name FROM people_user WHERE id = {}", user)) == MARK
+
+
+def test_comments_files_and_mentions_of_a_user_are_given_out_and_erased(cast: Cast) -> None:
+    user, deal = make_user("Ysolde", "Kermadec", cast.sales, role="read_only"), make_element("deal", cast.bob)
+    create_comment(build_actor(user), draft=CommentDraft(text="De ma part", element_id=deal))
+    file = make_file(cast.bob, "CV de Ysolde Kermadec.pdf")
+    said = CommentDraft(text="@Ysolde Kermadec, à vous ?", element_id=deal, files=(file,))
+    comment = create_comment(cast.actor("bob"), draft=said).done[0]
+    edit_comment(cast.actor("bob"), id=comment, text="@Ysolde Kermadec, à toi")
+    held = export_person(SYSTEM, find_user(user))
+    assert {row["text"] for row in held["timeline_comment"]} == {"De ma part", "@Ysolde Kermadec, à toi"}
+    assert [row["name"] for row in held["activities_attachment"]] == ["CV de Ysolde Kermadec.pdf"]
+    erase_person(SYSTEM, find_user(user))
+    assert places_of("kermadec", "ysolde") == []
+    row = find_comment(cast.actor("bob"), id=comment)
+    assert row
+    assert (row["text"], [one["name"] for one in row["files"]]) == (f"@{MARK}, à toi", [f"CV de {MARK}.pdf"])
+
+
+def test_a_mention_is_given_out_also_where_the_name_has_changed_since(cast: Cast) -> None:
+    user, deal = make_user("Ysolde", "Kermadec", cast.sales, role="read_only"), make_element("deal", cast.bob)
+    comment = create_comment(cast.actor("bob"), draft=CommentDraft(text="@Ysolde Kermadec", element_id=deal)).done[0]
+    execute(sql("UPDATE timeline_comment SET text = 'à toi' WHERE id = {}", comment))
+    assert [row["id"] for row in export_person(SYSTEM, find_user(user))["timeline_comment"]] == [comment]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_files_of_an_erased_contact_are_gone_with_their_bytes(committed: Cast) -> None:
+    contact = make_element("contact", committed.bob, "Quervalle")
+    file = make_file(committed.bob, "carte.pdf", element=contact)
+    kept = make_file(committed.bob, "plan.pdf", element=make_element("deal", committed.bob))
+    keys = dict.fromkeys((file, kept))
+    for row in fetch_all(sql("SELECT id, key FROM activities_attachment WHERE id = ANY({})", [file, kept])):
+        keys[row["id"]] = row["key"]
+    number = fetch_value(sql("SELECT number FROM crm_element WHERE id = {}", contact))
+    erase_person(SYSTEM, find_contact(number))
+    assert [blobs.path_of(str(keys[one])).exists() for one in (file, kept)] == [False, True]
+    with pytest.raises(NotFound):
+        get_file(committed.actor("root"), id=file)
 
 
 def test_only_who_manages_rights_and_never_the_last_administrator(cast: Cast, contact: int) -> None:
