@@ -119,7 +119,7 @@ def delete_comment(request: ActorRequest, comment_id: int) -> HttpResponse:
     outcome = require(actions.delete_comments(request.actor, ids=[comment_id]), comment_id)
     if not is_fragment(request):
         return _back(request, row)
-    response = _say(request, HttpResponse(), _("Comment deleted."), outcome, changes=False)
+    response = _say(request, HttpResponse(), _("Comment deleted."), outcome)
     return trigger_client_event(response, "focus:lost", {}, after="settle")
 
 
@@ -237,7 +237,8 @@ def _say(
     gesture = outcome.gesture if outcome else None
     context = {"text": text, "undo_url": reverse("undo", args=[gesture]) if gesture else ""}
     response.content += render_to_string("bulk/_said.html", context, request).encode()
-    return trigger_client_event(response, "timeline-changed", {}) if changes else response
+    # After it is settled, htmx says it to the page even if the history was drawn anew meanwhile and the button is gone.
+    return trigger_client_event(response, "timeline-changed", {}, after="settle") if changes else response
 
 
 def _back(request: ActorRequest, row: Row) -> HttpResponse:
