@@ -145,7 +145,7 @@ class _Asker:
 
     def _pins(self) -> None:
         on_elements = [c for c in self.made.comments if isinstance(c.place, Element) and not c.is_deleted]
-        for comment in self.random.sample(on_elements, min(SAMPLED, len(on_elements))):
+        for comment in self.random.sample(on_elements, min(2 * SAMPLED, len(on_elements))):
             may = timelines.may_update_place(self.company, self.user, comment.place)
             where = {"element_id": load.element_id(comment.place.key), "comment_id": COMMENT + comment.key}
             with undone():

@@ -18,7 +18,7 @@ from tests.oracle.companies import shape_of
 pytestmark = pytest.mark.django_db
 COMPANIES, FAULTY_COMPANIES = 8, 6
 # Of each, so many granted and so many refused.
-FEWEST = 25
+FEWEST = 20
 ASKED = ("history", "comment", "edit", "delete", "download", "write", "pin", "mention")
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -46,6 +46,7 @@ MODULES = (
     "selection",
     "sizing",
     "theme",
+    "timeline",
     "toasts",
     "waiting",
 )
