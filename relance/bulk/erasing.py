@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from relance.access.actions.guarding import require_rights_manager
-from relance.activities.actions import erase_files_of
+from relance.activities import blobs
 from relance.bulk.leaving import deactivate_person
 from relance.journal.actions import new_gesture, record
 from relance.kit.actor import Actor
@@ -329,7 +330,7 @@ def _clear_user(user_id: int) -> None:
 
 
 def _clear_contact(element_id: int) -> None:
-    erase_files_of(element_id)
+    _erase_files_of(element_id)
     execute(sql("DELETE FROM crm_contactpoint WHERE element_id = {}", element_id))
     execute(sql("UPDATE activities_client SET address = '' WHERE element_id = {}", element_id))
     execute(
@@ -347,6 +348,20 @@ def _clear_contact(element_id: int) -> None:
             element_id,
         )
     )
+
+
+def _erase_files_of(element_id: int) -> None:
+    """Erase the bytes of a contact's own files, for good; their rows stay, for what refers to them."""
+    query = sql(
+        """
+        UPDATE activities_attachment f SET deleted_at = coalesce(f.deleted_at, now()),
+            deleted_gesture = coalesce(f.deleted_gesture, {}) WHERE f.element_id = {} RETURNING f.key
+        """,
+        new_gesture(),
+        element_id,
+    )
+    for key in fetch_column(query):
+        transaction.on_commit(partial(blobs.remove, key))
 
 
 def _without_secrets(row: Row) -> Row:

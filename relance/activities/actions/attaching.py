@@ -192,22 +192,6 @@ def bin_files(actor: Actor, gesture: UUID, rows: Sequence[Row], *, is_told: bool
     return done
 
 
-def erase_files_of(element_id: int) -> None:
-    """Erase the bytes of an element's own files, for good; their rows stay, for what refers to them. The caller has judged
-    the right to erase whom the element is.
-    """
-    query = sql(
-        """
-        UPDATE activities_attachment f SET deleted_at = coalesce(f.deleted_at, now()),
-            deleted_gesture = coalesce(f.deleted_gesture, {}) WHERE f.element_id = {} RETURNING f.key
-        """,
-        new_gesture(),
-        element_id,
-    )
-    for key in fetch_column(query):
-        transaction.on_commit(partial(blobs.remove, key))
-
-
 def _record_undone(actor: Actor, back: UUID, rows: Sequence[Row]) -> None:
     """What an undoing did to files, in their elements' histories: those that are there again, those that went."""
     query = sql(
