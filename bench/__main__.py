@@ -24,6 +24,8 @@ def main() -> int:
     os.environ.pop("DATABASE_URL", None)
     # The rest reads the data folder's settings as it is loaded.
     django.setup()
+    if given.what == "search":
+        return int(importlib.import_module("bench.searching").run(data, given.rounds))
     if given.what == "changes":
         return int(importlib.import_module("bench.changes").run(data, given.rows))
     if given.what == "counters":
@@ -35,7 +37,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Relance on a company of so many activities.")
-    parser.add_argument("what", nargs="?", choices=("all", "changes", "counters", "uploads"), default="all")
+    parser.add_argument("what", nargs="?", choices=("all", "changes", "counters", "uploads", "search"), default="all")
     parser.add_argument("--rows", type=int, default=100_000, help="activities; elements are a tenth of them")
     parser.add_argument("--megabytes", type=int, default=200, help="uploads: how large each file is")
     parser.add_argument("--people", type=int, default=5, help="measured people of each level, at most 20")
