@@ -10,7 +10,7 @@ COMPANIES ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes bench-counters bench-timeline bench-uploads clean pins screenshots story
+.PHONY: help setup run test fuzz check lint format types floors strings strings-update bench bench-changes bench-counters bench-filters bench-timeline bench-uploads clean pins screenshots story
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ bench-changes: setup ## Measure that a change of rights holds at once: make benc
 
 bench-counters: setup ## Measure counters: make bench-counters [N=100000]
 	@$(BIN)/python -m bench counters --rows $(N)
+
+bench-filters: setup ## Measure forty custom filters: make bench-filters [N=100000]
+	@$(BIN)/python -m bench filters --rows $(N)
 
 bench-timeline: setup ## Measure the page of an element with 20,000 entries
 	@$(BIN)/python -m pytest -q -s tests/timeline/bench_history.py

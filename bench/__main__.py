@@ -30,6 +30,8 @@ def main() -> int:
         return int(importlib.import_module("bench.changes").run(data, given.rows))
     if given.what == "counters":
         return int(importlib.import_module("bench.counters").run(data, given.rows))
+    if given.what == "filters":
+        return int(importlib.import_module("bench.filters").run(data, given.rows, rounds=given.rounds))
     if given.what == "uploads":
         return int(importlib.import_module("bench.uploads").run(data, given.megabytes))
     return int(importlib.import_module("bench.command").run_all(given, data, _smaller(given)))
@@ -37,7 +39,8 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Measure Relance on a company of so many activities.")
-    parser.add_argument("what", nargs="?", choices=("all", "changes", "counters", "uploads", "search"), default="all")
+    what = ("all", "changes", "counters", "filters", "uploads", "search")
+    parser.add_argument("what", nargs="?", choices=what, default="all")
     parser.add_argument("--rows", type=int, default=100_000, help="activities; elements are a tenth of them")
     parser.add_argument("--megabytes", type=int, default=200, help="uploads: how large each file is")
     parser.add_argument("--people", type=int, default=5, help="measured people of each level, at most 20")

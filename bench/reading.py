@@ -54,6 +54,13 @@ def captured() -> Iterator[list[Statement]]:
         yield statements
 
 
+def reads(statements: Sequence[Statement]) -> list[Statement]:
+    """Those that read rows: without the limits of time, savepoints and questions for a plan that a custom filter adds."""
+    return [
+        one for one in statements if one.text.lstrip().startswith(("SELECT", "WITH")) and "set_config" not in one.text
+    ]
+
+
 def buffers_of(statements: Sequence[Statement]) -> int:
     """Shared buffers that the statements touch, found in the cache or read; those of planning left out."""
     return sum(plan_buffers(explained(statement)) for statement in statements)

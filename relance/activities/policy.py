@@ -121,6 +121,7 @@ class Selection:
     is_completed: bool
     whose: Sequence[int] | None  # the responsible persons, or anyone
     condition: Sql = TRUE  # over the binding `b`
+    asked: Sql = TRUE  # over the activity `a`: the whole filter, where some of it has no index
 
     @property
     def of_whom(self) -> Sql:
@@ -173,8 +174,23 @@ def counted(actor: Actor, selection: Selection) -> Sql:
 
 def ids_within(actor: Actor, selection: Selection) -> Sql:
     """All ids of a selection, as a query; for sorts that no index serves, and for *all results*."""
+    if selection.asked != TRUE:
+        return sql("SELECT a.id FROM activities_activity a WHERE {}", tested(actor, selection))
     where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
     return sql("SELECT DISTINCT b.activity_id FROM activities_binding b WHERE {}", where)
+
+
+def tested(actor: Actor, selection: Selection) -> Sql:
+    """The whole condition of a selection over the activity `a`; which way to its rows is shortest, the planner judges."""
+    clauses = scope(actor, Verb.READ)
+    bound = sql(
+        "EXISTS (SELECT FROM activities_binding b WHERE b.activity_id = a.id AND {})",
+        all_of([selection.live, selection.of_whom, binding_readable(actor)]),
+    )
+    state = Sql("a.is_completed") if selection.is_completed else Sql("NOT a.is_completed")
+    whose = TRUE if selection.whose is None else sql("a.responsible_id = ANY({})", bigints(selection.whose))
+    allowed = TRUE if covers_all(clauses) else bound
+    return all_of([state, Sql("a.deleted_at IS NULL"), whose, selection.asked, allowed])
 
 
 def _scans(actor: Actor, selection: Selection) -> bool:

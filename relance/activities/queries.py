@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from relance.activities import catalog, policy
+from relance.activities.finding import found_ids
 from relance.activities.listing import COLUMNS, LISTING, OF_ELEMENT, RELATED, BoundElement, related, selects
 from relance.activities.paging import is_native, is_too_large, sorted_branch, waiting, window_of
 from relance.activities.policy import Selection
@@ -292,7 +293,7 @@ TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 def _asked(actor: Actor, code: str, text: str | None, search: str = "") -> Asked:
     """What a list is asked for: a custom filter where there is a text, else the standard one of a code; what is searched."""
     standard = FILTER_BY_CODE.get(code, STANDARD_FILTERS[0])
-    asked = asked_by_filter(actor, standard) if text is None else asked_by_text(actor, text)
+    asked = asked_by_filter(actor, standard) if text is None else asked_by_text(actor, text, is_searched=bool(search))
     return searched(actor, asked, search) if search else asked
 
 
@@ -302,20 +303,27 @@ def _selection(actor: Actor, standard: StandardFilter) -> Selection:
 
 def _rows(actor: Actor, asked: Asked, sort: str, window: Window, columns: tuple[str, ...]) -> list[Row]:
     if asked.is_waiting or not is_native(asked, sort):
-        return _read(actor, [sorted_branch(actor, asked, sort)], window, columns)
+        ids = lists.page_ids([sorted_branch(actor, asked, sort)], window)
+        return _read(actor, ids, window, columns)
     # A bounded scan of one half could stop before rows that the other half's come after: both halves are walked.
     scanned = policy.scan(actor, asked.selections[0]) if len(asked.selections) == 1 else None
+    if asked.is_tested:
+        ids = found_ids(actor, asked, [scanned] if scanned else _ways(actor, asked), window)
+        return _read(actor, ids, window, columns)
     if scanned is not None:
-        rows = _read(actor, [scanned], window, columns)
+        rows = _read(actor, lists.page_ids([scanned], window), window, columns)
         if len(rows) > window.size or not lists.reaches_beyond(scanned, window):
             return rows
-    branches = [branch for selection in asked.selections for branch in policy.walk(actor, selection)]
-    return _read(actor, branches, window, columns)
+    return _read(actor, lists.page_ids(_ways(actor, asked), window), window, columns)
 
 
-def _read(actor: Actor, branches: list[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
+def _ways(actor: Actor, asked: Asked) -> list[Branch]:
+    return [branch for selection in asked.selections for branch in policy.walk(actor, selection)]
+
+
+def _read(actor: Actor, ids: Sql, window: Window, columns: tuple[str, ...]) -> list[Row]:
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
-    query = _rows_of(actor, columns, lists.page_ids(branches, window))
+    query = _rows_of(actor, columns, ids)
     return fetch_all(sql("{} ORDER BY p.k {}, p.id {}", query, direction, direction))
 
 

@@ -15,15 +15,17 @@ from relance.activities.searching import search_activities
 from relance.activities.terms import StandardFilter
 from relance.crm.filtering import filter_context
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Sql, all_of, join, sql
+from relance.kit.sql import TRUE, Sql, all_of, fetch_value, join, sql
 from relance.lists.finding import Found
-from relance.lists.grammar.compiling import Context, compiled, field_of, people_at_top, period_of
+from relance.lists.grammar.compiling import EMPTY, Context, compiled, field_of, people_at_top, period_of, spans_of
 from relance.lists.grammar.parsing import parse
-from relance.lists.grammar.tree import Between, Condition, Tree, Word, all_parts, conjuncts
+from relance.lists.grammar.tree import EVERYTHING, Between, Condition, Tree, Value, Word, all_parts, conjuncts
 from relance.lists.terms import RANK
 
 # The farthest that a calendar day anywhere is from the same day in UTC.
 FARTHEST_ZONE = timedelta(hours=15)
+# Of fewer activities, or where PostgreSQL has not counted them yet, its plans may be far from right: each is asked instead.
+FEWEST_PLANNED = 10_000
 # How `due_at` says that there is no deadline.
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 HALVES = {"open": (False,), "overdue": (False,), "due": (False,), "waiting": (False,), "completed": (True,)}
@@ -42,6 +44,11 @@ class Asked:
     is_waiting: bool = False
     found: Found | None = None
 
+    @property
+    def is_tested(self) -> bool:
+        """Whether some of it has no index, so that each activity must be asked."""
+        return any(selection.asked != TRUE for selection in self.selections)
+
     def ids(self, actor: Actor) -> Sql:
         """All ids, as a query: no activity is in both halves."""
         if self.found:
@@ -57,13 +64,13 @@ def asked_by_filter(actor: Actor, standard: StandardFilter) -> Asked:
     return Asked(selections_of(actor, standard.text), own, native, is_waiting)
 
 
-def asked_by_text(actor: Actor, text: str) -> Asked:
+def asked_by_text(actor: Actor, text: str, *, is_searched: bool = False) -> Asked:
     """What a custom filter asks for. Where it takes open and completed ones, they come by completion or deadline.
 
     Raises:
         FilterError: the text is no filter of activities.
     """
-    selections = selections_of(actor, text)
+    selections = selections_of(actor, text, is_planned=not is_searched and known_rows() >= FEWEST_PLANNED)
     if len(selections) == 1 and not selections[0].is_completed:
         return Asked(selections, "deadline", "deadline")
     return Asked(selections, "-completed", "completed")
@@ -85,8 +92,11 @@ def searched(actor: Actor, asked: Asked, text: str) -> Asked:
     )
 
 
-def selections_of(actor: Actor, text: str) -> tuple[Selection, ...]:
+def selections_of(actor: Actor, text: str, *, is_planned: bool = False) -> tuple[Selection, ...]:
     """The halves of the table that a filter's text takes, with their conditions.
+
+    With `is_planned`, what no index serves exactly is left to PostgreSQL's planner (activities/finding.py); else it is asked
+    of each activity on the way.
 
     Raises:
         FilterError: the text is no filter of activities.
@@ -94,18 +104,28 @@ def selections_of(actor: Actor, text: str) -> tuple[Selection, ...]:
     context = filter_context(actor)
     whose, rest = people_at_top(parse(text), FILTER_FIELDS, context)
     halves, rest = _halves(rest)
-    served = [_served(part, context) for part in conjuncts(rest)]
-    others = all_parts(part for part, done in zip(conjuncts(rest), served, strict=True) if done is None)
-    condition = all_of(
-        [*(done for done in served if done is not None), _on_activity(compiled(others, FILTER_FIELDS, context))]
-    )
-    return tuple(Selection(is_completed=half, whose=whose, condition=condition) for half in halves)
+    parts = conjuncts(rest)
+    served = [_served(part, context) for part in parts]
+    left = all_parts(part for part, one in zip(parts, served, strict=True) if one is None or one.is_rough)
+    if left == EVERYTHING:
+        condition, asked = all_of(one.over_binding for one in served if one), TRUE
+    elif is_planned:
+        condition = all_of(one.over_binding for one in served if one)
+        asked = all_of([*(one.over_activity for one in served if one), compiled(rest, FILTER_FIELDS, context)])
+    else:
+        condition = all_of([*(one.over_binding for one in served if one), _on_binding(left, context)])
+        asked = TRUE
+    return tuple(Selection(is_completed=half, whose=whose, condition=condition, asked=asked) for half in halves)
 
 
-def _on_activity(condition: Sql) -> Sql:
-    if condition == TRUE:
-        return TRUE
+def known_rows() -> int:
+    """How many activities PostgreSQL's planner believes that there are; -1 or 0 before its first count."""
+    return int(fetch_value(Sql("SELECT reltuples FROM pg_class WHERE oid = 'activities_activity'::regclass")))
+
+
+def _on_binding(tree: Tree, context: Context) -> Sql:
     # A scalar subquery, not EXISTS: the planner must not turn it into a join that reads the activities from end to end.
+    condition = compiled(tree, FILTER_FIELDS, context)
     return sql("(SELECT {} FROM activities_activity a WHERE a.id = b.activity_id)", condition)
 
 
@@ -121,7 +141,16 @@ def _halves(tree: Tree) -> tuple[tuple[bool, ...], Tree]:
                 else all_parts(other for other in parts if other is not part)
             )
             return HALVES[state], rest
+    for part in parts:
+        match part:
+            case Condition("completed" | "overdue" as key, operator, values) if operator != "!=":
+                if not _is_empty(values):
+                    return (key == "completed",), tree
     return (False, True), tree
+
+
+def _is_empty(values: tuple[Value, ...]) -> bool:
+    return any(isinstance(one, Word) and one.text.lower() == EMPTY and not one.is_quoted for one in values)
 
 
 def _state(part: Tree) -> str:
@@ -132,33 +161,78 @@ def _state(part: Tree) -> str:
     return ""
 
 
-def _served(part: Tree, context: Context) -> Sql | None:
-    """A condition on the binding's own copies, which an index serves; None where the activity must be asked."""
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A condition that an index serves, over the binding's own copies and over the activity; if rough, it takes too much."""
+
+    over_binding: Sql
+    over_activity: Sql
+    is_rough: bool = False
+
+
+def _served(part: Tree, context: Context) -> _Served | None:
+    """What an index serves of a condition; None where the activity must be asked."""
     if _state(part) == "overdue":
-        return sql("NOT b.is_completed AND b.due_at <= {}", context.now)
+        return _open(_bounds(None, context.now))
     if _state(part) == "due":
-        soon = context.now + timedelta(minutes=context.actor.due_soon_minutes)
-        return sql("NOT b.is_completed AND b.due_at <= {}", soon)
+        return _open(_bounds(None, context.now + timedelta(minutes=context.actor.due_soon_minutes)))
     if _state(part) == "waiting":
-        return sql("NOT b.is_completed AND b.due_at = {} AND {}", NEVER_DUE, _on_activity(Sql("a.is_incoming")))
+        return replace(_open(_bounds(NEVER_DUE, None)), is_rough=True)
     match part:
         case Condition("deadline", operator, (Word() | Between() as value,)) if operator != "!=":
             field_of(part, FILTER_FIELDS)
-            if isinstance(value, Word) and value.text.lower() == "empty" and not value.is_quoted:
+            if _is_empty((value,)):
                 return None
-            return _due_within(part, operator, period_of(value, context), context)
+            return _due_within(operator, period_of(value, context))
+        case Condition("completed", operator, values) if operator != "!=" and not _is_empty(values):
+            field_of(part, FILTER_FIELDS)
+            return _Served(compiled(part, _COMPLETED, context), TRUE)
+        case Condition("overdue", operator, (Word() | Between() as value,)) if operator != "!=":
+            field_of(part, FILTER_FIELDS)
+            return None if _is_empty((value,)) else _late(operator, spans_of(value), context)
     return None
 
 
-def _due_within(part: Condition, operator: str, days: tuple[date, date], context: Context) -> Sql:
+_COMPLETED = {"completed": replace(FILTER_FIELDS["completed"], sql=Sql("b.completed_at"))}
+
+
+def _due_within(operator: str, days: tuple[date, date]) -> _Served:
     """The deadline's day is asked of the activity; the bounds on due_at are what an index can use."""
     first, last = day_bounds(*days)
-    bounds = []
-    if operator in {":", ">", ">="}:
-        bounds.append(sql("b.due_at >= {}", first))
-    if operator in {":", "<", "<="}:
-        bounds.append(sql("b.due_at <= {}", last))
-    return all_of([*bounds, _on_activity(compiled(part, FILTER_FIELDS, context))])
+    start = first if operator in {":", ">", ">="} else None
+    end = last if operator in {":", "<", "<="} else None
+    return replace(_bounds(start, end), is_rough=True)
+
+
+def _open(served: _Served) -> _Served:
+    return _Served(
+        all_of([Sql("NOT b.is_completed"), served.over_binding]),
+        all_of([Sql("NOT a.is_completed"), served.over_activity]),
+    )
+
+
+def _late(operator: str, days: tuple[int, int], context: Context) -> _Served:
+    """Overdue by so many days: the deadline lay so many days before today, and has passed."""
+    first, last = (context.today - timedelta(days=count) for count in reversed(days))
+    turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
+    late, passed = _due_within(turned, (first, last)), _bounds(None, context.now)
+    return _Served(
+        all_of([late.over_binding, passed.over_binding]),
+        all_of([late.over_activity, passed.over_activity]),
+        is_rough=True,
+    )
+
+
+def _bounds(start: datetime | None, end: datetime | None) -> _Served:
+    def over(due: Sql) -> Sql:
+        return all_of(
+            [
+                sql("{} >= {}", due, start) if start else TRUE,
+                sql("{} <= {}", due, end) if end else TRUE,
+            ]
+        )
+
+    return _Served(over(Sql("b.due_at")), over(Sql("a.due_at")))
 
 
 def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:

@@ -27,3 +27,5 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False
+# Tests share their machine with whatever else runs on it.
+PATIENCE = 20

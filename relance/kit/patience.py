@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import OperationalError, transaction
 from psycopg.errors import QueryCanceled
 
@@ -19,7 +20,8 @@ class TookTooLongError(Exception):
 def stopped_after(ms: int) -> Iterator[None]:
     """Each statement inside takes at most so many milliseconds. For reading: what was written inside is undone with it.
 
-    The limit ends with the block, whether the caller is in a transaction or not, and the connection stays good.
+    The limit ends with the block, whether the caller is in a transaction or not, and the connection stays good. On a slow
+    machine it is multiplied by settings.PATIENCE.
 
     Raises:
         TookTooLongError: a statement took longer.
@@ -27,7 +29,7 @@ def stopped_after(ms: int) -> Iterator[None]:
     is_inner = transaction.get_connection().in_atomic_block
     try:
         with transaction.atomic():
-            execute(sql("SELECT set_config('statement_timeout', {}, true)", str(max(1, ms))))
+            execute(sql("SELECT set_config('statement_timeout', {}, true)", str(max(1, round(ms * settings.PATIENCE)))))
             yield
             if is_inner:
                 # The savepoint goes, the transaction stays. After a rollback the savepoint's setting has gone with it.

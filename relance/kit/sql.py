@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -129,6 +130,13 @@ def fetch_column(query: Sql) -> list[Any]:
     with connection.cursor() as cursor:
         _run(cursor, query)
         return [row[0] for row in cursor.fetchall()]
+
+
+def planned_cost(query: Sql) -> float:
+    """What PostgreSQL thinks that a query costs, in its own units: about one for a page of a table that it reads."""
+    plans = fetch_value(Sql(f"EXPLAIN (FORMAT JSON) {query.text}", query.params))
+    found = json.loads(plans) if isinstance(plans, str) else plans
+    return float(found[0]["Plan"]["Total Cost"])
 
 
 def execute(query: Sql) -> int:

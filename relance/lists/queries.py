@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import LiteralString
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -216,12 +217,18 @@ def _merged(branches: Sequence[Branch], window: Window, *, each: int | None = No
     return sql("SELECT DISTINCT k, id FROM ({}) u {}", join(" UNION ALL ", parts), _cut(window, Sql("k"), Sql("id")))
 
 
+def cut(window: Window, alias: LiteralString = "") -> Sql:
+    """The order of a page's (k, id), and one row more than it holds."""
+    return _cut(window, Sql(f"{alias}k"), Sql(f"{alias}id"))
+
+
 def _cut(window: Window, key: Sql, row_id: Sql, most: int | None = None) -> Sql:
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
     return sql("ORDER BY {} {}, {} {} LIMIT {}", key, direction, row_id, direction, most or window.size + 1)
 
 
-def _after(branch: Branch, window: Window) -> Sql:
+def after(branch: Branch, window: Window) -> Sql:
+    """What lies behind the window's cursor."""
     position = window.position
     if position.key is None:
         return TRUE
@@ -239,7 +246,7 @@ def _up_to(branch: Branch, window: Window, bound: Sql | None) -> Sql:
 
 
 def _branch(branch: Branch, window: Window, *, each: int | None = None, bound: Sql | None = None) -> Sql:
-    where = all_of([branch.where, _after(branch, window), _up_to(branch, window, bound)])
+    where = all_of([branch.where, after(branch, window), _up_to(branch, window, bound)])
     distinct = Sql("DISTINCT") if branch.may_repeat else Sql("")
     if branch.within is not None:
         return _bounded(branch, window, where, distinct)
@@ -282,8 +289,10 @@ def _bounded(branch: Branch, window: Window, where: Sql, distinct: Sql) -> Sql:
 
 def reaches_beyond(branch: Branch, window: Window) -> bool:
     """Whether a bounded branch stopped at its bound, so that there may be rows that it has not seen."""
+    if branch.within is None:
+        return False
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
-    where = all_of([branch.where, _after(branch, window)])
+    where = all_of([branch.where, after(branch, window)])
     query = sql(
         "SELECT 1 FROM {} WHERE {} ORDER BY {} {}, {} {} OFFSET {} LIMIT 1",
         branch.source,

@@ -12,6 +12,7 @@ from tests.oracle.ask_activities import ask_activities
 from tests.oracle.ask_bindings import ask_bindings
 from tests.oracle.ask_element_actions import ask_element_actions
 from tests.oracle.ask_elements import ask_elements
+from tests.oracle.ask_filters import ask_filters
 from tests.oracle.ask_rights import ask_rights
 from tests.oracle.asking import Asking, Difference, asking_of, check_constraints, undone
 from tests.oracle.cells import Triple
@@ -65,6 +66,7 @@ def _ask(asking: Asking) -> None:
     if asking.user.is_active:
         ask_activities(asking)
         ask_elements(asking)
+        ask_filters(asking)
         ask_element_actions(asking)
         ask_actions(asking)
         if asking.turn % 4 == 1:

@@ -198,6 +198,36 @@ def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("relance.activities.listing.element_readable", _anything)
 
 
+@_fault("a filter asks about elements that its reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("relance.activities.filtering.binding_readable", _anything)
+
+
+@_fault("a filter asks about clients that its reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("relance.activities.filtering.linked_readable", _anything)
+
+
+@_fault("a page of a filter ends with the rows that were tried")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        "relance.activities.finding._whole",
+        lambda *_args: Sql("SELECT NULL::timestamptz AS k, 0::bigint AS id WHERE false"),
+    )
+
+
+@_fault("what a filter finds at once forgets who reads")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_tested = activities.tested
+
+    def tested(actor: Actor, selection: Any) -> Sql:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(activities, "binding_readable", _anything)
+            return true_tested(actor, selection)
+
+    patch.setattr(activities, "tested", tested)
+
+
 # --- elements ---------------------------------------------------------------------------------------
 
 

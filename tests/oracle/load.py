@@ -36,7 +36,15 @@ def activity_id(key: int) -> int:
 
 
 def element_name(element: Element) -> str:
-    return f"Nom n° {element.key}"
+    return f"Nom n° {element.key:03}"
+
+
+def sort_key(element: Element) -> str:
+    return f"nom n° {element.key:03}"
+
+
+def due_at(activity: Activity) -> datetime:
+    return NOW + timedelta(hours=7 * activity.key - 70)
 
 
 def load(company: Company) -> None:
@@ -226,7 +234,7 @@ def _load_elements(company: Company) -> None:
         "responsible_id bigint, is_open_to_all boolean, pipeline_id bigint, stage_id bigint, "
         "deleted_at timestamptz, deleted_gesture uuid",
         [
-            (element_id(one.key), one.kind, one.number, element_name(one), f"nom n° {one.key:03}", NOW, NOW, "", "", 1,
+            (element_id(one.key), one.kind, one.number, element_name(one), sort_key(one), NOW, NOW, "", "", 1,
              *_element_place(one), *_deletion(one))
             for one in company.elements
         ],
@@ -264,7 +272,7 @@ def _load_activities(company: Company) -> None:
         "deleted_at timestamptz, deleted_gesture uuid",
         [
             (activity_id(one.key), todo, f"Sujet {one.key}", "", user_id(one.author), NOW, NOW, user_id(one.author),
-             NOW + timedelta(hours=7 * one.key - 70), False, "", 2, "", "", "", "", "", 1,
+             due_at(one), False, "", 2, "", "", "", "", "", 1,
              *_activity_state(one), *_deletion(one))
             for one in company.activities
         ],

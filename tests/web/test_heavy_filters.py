@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,7 +30,7 @@ SLOW_ELEMENT = Sql("(SELECT '' FROM pg_sleep(3) WHERE e.id > 0)")
 
 
 @pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hurry(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
     """Real statements that sleep, and little patience; `description` and `origin` are the slow fields."""
     for module, names in (
         (activity_queries, ("LONGEST_PAGE_MS", "LONGEST_IDS_MS")),
@@ -38,6 +39,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ):
         for name in names:
             monkeypatch.setattr(module, name, 60)
+    settings.PATIENCE = 1
     deals = crm_filtering.FILTER_FIELDS["deal"]
     monkeypatch.setitem(FILTER_FIELDS, "description", replace(FILTER_FIELDS["description"], sql=SLOW))
     monkeypatch.setitem(deals, "origin", replace(deals["origin"], sql=SLOW_ELEMENT))
@@ -143,8 +145,7 @@ def test_a_filter_in_time_leaves_no_limit_behind(cast: Cast) -> None:
     assert setting() == before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_outside_a_transaction_the_limit_ends_with_its_own() -> None:
+def test_outside_a_transaction_the_limit_ends_with_its_own(transactional_db: None) -> None:
     before = setting()
     with pytest.raises(TookTooLongError), stopped_after(50):
         execute(Sql("SELECT pg_sleep(3)"))

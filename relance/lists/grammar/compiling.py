@@ -238,8 +238,14 @@ def _decimal(word: Word) -> Decimal:
     return Decimal(word.text)
 
 
-def _span(asked: FilterField, operator: str, value: Value, context: Context) -> Sql:
+def spans_of(value: Value) -> tuple[int, int]:
+    """The fewest and the most days that a span means."""
     first, last = (_days(word) for word in _ends(value))
+    return first, last
+
+
+def _span(asked: FilterField, operator: str, value: Value, context: Context) -> Sql:
+    first, last = spans_of(value)
     return _compared(asked.expression(context), operator, sql("{}::int", first), sql("{}::int", last))
 
 
