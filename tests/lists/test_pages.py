@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from relance.activities import policy, queries
+from relance.activities import policy
 from relance.activities.queries import count_activities, list_activities, list_activity_ids
 from relance.activities.terms import FILTER_BY_CODE
 from relance.kit.actor import Actor
@@ -132,7 +132,7 @@ def test_sorts_that_no_index_serves(cast: Cast, key: str) -> None:
 
 def test_sort_of_too_many_rows_is_refused_and_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     populate(cast, seed=4)
-    monkeypatch.setattr(queries, "MOST_SORTED", 5)
+    monkeypatch.setattr("relance.activities.paging.MOST_SORTED", 5)
     page = list_activities(cast.actor("root"), filter="open", sort="subject")
     assert (page.sort, page.refused_sort) == ("deadline", "subject")
 
