@@ -109,7 +109,7 @@ def selections_of(actor: Actor, text: str, *, is_planned: bool = False) -> tuple
     left = all_parts(part for part, one in zip(parts, served, strict=True) if one is None or one.is_rough)
     if left == EVERYTHING:
         condition, asked = all_of(one.over_binding for one in served if one), TRUE
-    elif is_planned:
+    elif is_planned and not all(served):
         condition = all_of(one.over_binding for one in served if one)
         asked = all_of([*(one.over_activity for one in served if one), compiled(rest, FILTER_FIELDS, context)])
     else:
