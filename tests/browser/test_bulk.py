@@ -100,7 +100,6 @@ def test_assigns_with_the_picker(visit: Visit, committed: Cast) -> None:
     page.keyboard.press("a")
     page.locator("#dialog .ts-control input").click()
     page.keyboard.type("alice")
-    expect(page.locator(".ts-dropdown .option").first).to_contain_text("Alice Martin")
     page.keyboard.press("Enter")
     page.click("#dialog footer .primary")
     expect(page.locator("#list tbody tr")).to_have_count(2)

@@ -34,10 +34,11 @@ function make(select) {
     sortField: [{ field: "$order" }],
     closeAfterSelect: true,
     async load(query, show) {
-      const answered = (options) => {
+      const answered = (options = []) => {
         // An answer opens the list of a field that has the focus: not again, over what stands below, after the choice.
         const focused = this.isFocused;
         if (this.asked === CHOSEN) this.isFocused = false;
+        if (this.asked === query) this.clearOptions();
         show(options);
         this.isFocused = focused;
       };
@@ -48,14 +49,21 @@ function make(select) {
         const answer = await fetch(`${url}?q=${encodeURIComponent(query)}`, { headers: { Accept: "application/json" } });
         const { options } = await answer.json();
         // An answer that comes after a later question has been asked is no answer to it.
-        answered(this.asked === query ? options : []);
+        if (this.asked !== query) return answered();
+        answered(options);
+        this.answered = query;
+        if (this.wanted === query && options.length) {
+          this.addItem(String(options[0].value));
+          this.close();
+        }
       } catch {
         answered();
       }
+      if (this.wanted === query) this.wanted = null;
     },
     onType(query) {
       this.asked = query;
-      this.clearOptions();
+      this.loadedSearches = {};
     },
     onDropdownOpen() {
       this.dropdown_content.setAttribute("tabindex", "-1");
@@ -69,9 +77,18 @@ function make(select) {
   });
   picker.on("item_add", () => {
     picker.asked = CHOSEN;
+    picker.answered = null;
     window.clearTimeout(picker.refreshTimeout);
     picker.setTextboxValue("");
   });
+  // Enter means the first of what answers the words typed, not of what stands there until the answer comes.
+  picker.control_input.addEventListener("keydown", (event) => {
+    const typed = picker.inputValue();
+    if (event.key !== "Enter" || event.ctrlKey || !typed || typed === picker.answered) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    picker.wanted = typed;
+  }, true);
   // The select itself is out of sight: what it is called belongs to the field in its place.
   select.setAttribute("aria-hidden", "true");
   for (const name of ["aria-describedby", "aria-invalid"]) {
