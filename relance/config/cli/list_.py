@@ -31,9 +31,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Show what a filter takes, of the rows that a user may read, and how many there are in all."""
-    if not user:
-        raise Invalid({"": "Say whose eyes: --as and an e-mail address."})
     with running_database(data):
+        if not user:
+            raise Invalid({"": "Say whose eyes: --as and an e-mail address."})
         actor = build_actor(user_with(user), via="cli")
         total = get_listing(listing).count(actor, text)
         rows = _rows(actor, listing, text, size)
