@@ -124,6 +124,42 @@ def test_searching_for_it_reads_like_searching_for_what_there_is_not(made: Secre
         assert said[0][0] == 422
 
 
+@pytest.mark.parametrize("role", ["bob", "alice"])
+def test_a_filter_on_it_reads_like_a_filter_on_what_there_is_not(made: Secrets, role: str) -> None:
+    """The very page, total, selection and builder of a filter by a name, a client or an address that stands nowhere."""
+    client = visitor(made, role)
+    gesture, htmx = reverse("bulk-gesture", args=["complete"]), {"HX-Request": "true"}
+    nowhere = (NOWHERE * len(HIDDEN))[: len(HIDDEN)]
+    for path, filters in FILTERED.items():
+        for text in filters:
+            for operator in ("~", ":", "^", "!~"):
+                written = [text.format(operator=operator, word=word) for word in (HIDDEN, nowhere)]
+                answers = [
+                    _plain(client.get(path, {"q": one}), word)
+                    for one, word in zip(written, (HIDDEN, nowhere), strict=True)
+                ]
+                assert answers[0] == answers[1], (path, written[0])
+    for text in FILTERED["/activities/"]:
+        asked = [{"all": "1", "q": text.format(operator="~", word=word)} for word in (HIDDEN, nowhere)]
+        said = [
+            _plain(client.post(gesture, one, headers=htmx), word)
+            for one, word in zip(asked, (HIDDEN, nowhere), strict=True)
+        ]
+        assert said[0] == said[1], text
+
+
+_OF_ACTIVITIES = (
+    "element.name{operator}{word}",
+    "client{operator}{word}",
+    "deal.name{operator}{word} or element.email{operator}{word}@secret.example",
+    "-(contact.name{operator}{word} is:open)",
+    "element.company{operator}{word}",
+)
+_OF_ELEMENTS = ("name{operator}{word}", "email{operator}{word}@secret.example", "-(company{operator}{word})")
+FILTERED = {
+    **dict.fromkeys(("/activities/", "/activities/counts/"), _OF_ACTIVITIES),
+    **dict.fromkeys(("/crm/deals/", "/crm/contacts/", "/crm/companies/", "/crm/deals/total/"), _OF_ELEMENTS),
+}
 NOWHERE = "wvutsrqp"
 SEARCHED = (
     *("/activities/", "/activities/counts/", "/crm/leads/", "/crm/deals/", "/crm/contacts/", "/crm/companies/"),
@@ -132,10 +168,10 @@ SEARCHED = (
 
 
 def _plain(answer: object, echo: str) -> tuple[int, str]:
-    """An answer without what it repeats of the question, and without tokens."""
+    """An answer without what it repeats of the question, and without tokens; cursors are sealed anew each time."""
     text = body_of(answer).replace(quote(echo), "") if echo else body_of(answer)
     text = text.replace(quote_plus(echo), "").replace(echo, "") if echo else text
-    return answer.status_code, TOKEN.sub("", text)  # type: ignore[attr-defined]
+    return answer.status_code, CURSOR.sub("cursor=", TOKEN.sub("", text))  # type: ignore[attr-defined]
 
 
 TOKEN = re.compile(r'(csrf[^>]*?(?:value|content)="|X-CSRFToken[^"]*")[^"]+')

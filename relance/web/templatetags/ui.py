@@ -44,7 +44,6 @@ MODULES = (
     "requests",
     "search",
     "selection",
-    "sizing",
     "theme",
     "timeline",
     "toasts",
