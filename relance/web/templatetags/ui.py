@@ -44,6 +44,7 @@ MODULES = (
     "requests",
     "search",
     "selection",
+    "sizing",
     "theme",
     "timeline",
     "toasts",
