@@ -1,7 +1,8 @@
 """`python -m bench counters --rows 1000000`; `make bench-counters N=1000000` runs it.
 
 The counters of each level's people and of heads of some 200, in both of the company's ways of counting, beside what plain
-SQL over the sources says; and those of the fifty elements of a list's page. Exact always, and within 20 ms.
+SQL over the sources says; and those of the fifty elements of a list's page. The gate is that they are exact; 20 ms are
+the goal (design.md section 6: milliseconds tell of a machine and its other work), which each line says whether it meets.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from relance.kit.actor import Actor
 from relance.kit.sql import Sql, bigints, fetch_one, sql
 from relance.people.queries import build_actor
 
-GATE_MS = 20.0
-ROUNDS = 9  # the best of them is the gate's: other work on the machine is none of the counters'
+GOAL_MS = 20.0
+ROUNDS = 9  # the best of them is compared with the goal: other work on the machine is none of the counters'
 HEADS = 60  # the first people of the bench's company head a department each
 MOST_PEOPLE = 200
 
 
 def run(data: Path, rows: int) -> int:
-    """Seed, measure, print; 1 where a counter was wrong or slow."""
+    """Seed, measure, print; 1 where a counter was wrong."""
     server = database.ensure(data)
     try:
         seed(data, rows)
@@ -47,9 +48,9 @@ def run(data: Path, rows: int) -> int:
 
 
 def report() -> int:
-    """Measure and print; 1 where a counter was wrong or slow."""
+    """Measure and print; 1 where a counter was wrong."""
     print(
-        "| whose | level | by | waiting | due | today | best ms | median ms | exact |\n|---|---|---|---|---|---|---|---|---|"
+        "| whose | level | by | waiting | due | today | best ms | median ms | exact | ≤ 20 ms |\n|---|---|---|---|---|---|---|---|---|---|"
     )
     found = [_measured(actor, level) for actor, level in heads()]
     return 0 if all(found) else 1
@@ -102,8 +103,9 @@ def _timed(count: Callable[[], Counters | None]) -> tuple[Counters, list[float]]
 def _said(whose: str, level: Level, by: str, found: Counters, spans: Sequence[float], *, exact: bool) -> bool:
     median = statistics.median(spans)
     numbers = f"{found.waiting:,} | {found.due:,} | {found.today:,} | {spans[0]:.1f} | {median:.1f}"
-    print(f"| {whose} | {level} | {by} | {numbers} | {'yes' if exact else 'NO'} |", flush=True)
-    return exact and spans[0] <= GATE_MS
+    told = f"{'yes' if exact else 'NO'} | {'yes' if spans[0] <= GOAL_MS else 'no'}"
+    print(f"| {whose} | {level} | {by} | {numbers} | {told} |", flush=True)
+    return exact
 
 
 def plain(actor: Actor, level: Level, people: Sequence[int]) -> Counters:
