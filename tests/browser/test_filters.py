@@ -42,10 +42,10 @@ def test_a_nested_filter_is_built_saved_and_shared_by_keyboard(
     # The standard filter is where one starts from: open, mine. A group beside it: calls or e-mails.
     press_on(page, "#group-0")
     choose_type(page, "0-2-0", "call")
-    expect(page.locator("#builder-reading")).to_contain_text("Type is Call")
+    expect(page.locator("#builder-reading")).to_contain_text("Type: Call")
     press_on(page, "#add-0-2")
     choose_type(page, "0-2-1", "email")
-    expect(page.locator("#builder-reading")).to_contain_text("(Type is Call or Type is E-mail)")
+    expect(page.locator("#builder-reading")).to_contain_text("Type: Call or E-mail")
     expect(page.locator("#builder-q")).to_have_value("is:open responsible:me (type:call or type:email)")
     check_axe(page)
     press_on(page, "#builder-apply")

@@ -28,6 +28,7 @@ from relance.lists.grammar.tree import (
 )
 from relance.lists.saving import create_filter
 from relance.lists.terms import FilterChanges
+from relance.web.filters.sentence import chips
 from tests.cast import Cast
 from tests.web.formreading import fields_of
 from tests.web.signing import HTMX, sign_in
@@ -217,6 +218,31 @@ def test_chips_read_as_a_sentence_and_are_taken_away(cast: Cast) -> None:
         assert words in page
     assert "q=deadline%3Ctoday+%28type%3Acall+or+type%3Ameeting%29" in page
     assert f"#{10**9}" in client.get("/activities/", {"q": f"responsible:#{10**9}"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("is:open", "En cours"),
+        ("type:call or type:meeting or is:overdue", "Type : Appel ou Réunion ou En retard"),
+        ("-(type:call or deadline:today)", "sauf (Type : Appel ou Échéance aujourd’hui)"),
+        ("-type:call", "sauf Type : Appel"),
+        ("type!=call", "Type n’est pas Appel"),
+        ("participants:me,subordinates", "Participants : moi ou mes subordonnés"),
+        ("deal.amount>10000.5", "Montant de la transaction est supérieur à 10 000,5"),
+        ("company.city~lyon", "Ville de l’entreprise contient « lyon »"),
+        ("overdue>3d", "En retard de plus de 3 jours"),
+        ("deadline>today+7d", "Échéance dans plus de 7 jours"),
+        ("deadline<today-1w", "Échéance il y a plus de 1 semaine"),
+        ("deadline<today+2w", "Échéance dans moins de 2 semaines, passé compris"),
+        ("deadline<=next-month", "Échéance au plus tard le mois prochain"),
+        ("created<2026-11-02", "Création avant lundi 2 novembre 2026"),
+        ("deadline:empty", "Échéance est vide"),
+    ],
+)
+def test_a_condition_reads_as_french_is_spoken(cast: Cast, text: str, sentence: str) -> None:
+    shown = chips(cast.actor("bob"), get_listing("activities"), text)
+    assert [chip.words.replace("\xa0", " ").replace("\u202f", " ") for chip in shown] == [sentence]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,12 @@ def day_whole(on: date, viewer: Viewer) -> str:
     return _whole_day(on, viewer.language)
 
 
+def day_inside(on: date, viewer: Viewer) -> str:
+    """The same within a sentence: French writes its days with a small letter."""
+    text = _whole_day(on, viewer.language)
+    return text if viewer.language == "en" else text[0].lower() + text[1:]
+
+
 def slot_text(row: Row, viewer: Viewer) -> str:
     """Start and end of a slot: "Today 10:00 – 11:30", "Fri 27 – Mon 30"; the last day of an all-day slot included."""
     if row["start_on"]:

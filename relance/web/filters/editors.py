@@ -49,6 +49,17 @@ OPERATORS: Mapping[str, Sequence[tuple[str, Any]]] = {
     "people": (*_CHOSEN, *_EMPTY),
     "state": _CHOSEN,
 }
+# The same in a sentence, for how long something lasts: "Overdue by more than 3 days".
+OF_SPANS: Mapping[str, Any] = {
+    ":": "",
+    "!=": pgettext_lazy("filter spans", "not"),
+    ">": pgettext_lazy("filter spans", "more than"),
+    ">=": pgettext_lazy("filter spans", "at least"),
+    "<": pgettext_lazy("filter spans", "less than"),
+    "<=": pgettext_lazy("filter spans", "at most"),
+    "between": pgettext_lazy("filter spans", "between"),
+    "outside": pgettext_lazy("filter spans", "not between"),
+}
 # Days that have a name, then those that are counted, then a date.
 DAY_WORDS: Mapping[str, Any] = {
     "today": _("today"),

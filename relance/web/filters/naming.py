@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -21,7 +22,7 @@ from relance.kit.text import fold
 from relance.lists.grammar.compiling import EMPTY, FilterField
 from relance.lists.terms import Listing
 from relance.people.queries import Person, get_people
-from relance.web.activities.dates import day_whole, viewer_of
+from relance.web.activities.dates import day_inside, viewer_of
 from relance.web.filters import editors
 
 _ID = re.compile(r"#(\d{1,18})")
@@ -49,6 +50,20 @@ class Naming:
             return str(known.label)
         return _("%(kind)s: %(field)s") % {"kind": self.kind(kind), "field": str(known.label).lower()}
 
+    def subject(self, key: str) -> str:
+        """What a condition speaks of: the field, and of a bound element whose field it is."""
+        known: FilterField | None = self.listing.fields.get(key)
+        kind, _dot, rest = key.partition(".")
+        if known is None or not rest:
+            return self.field(key)
+        whose = {
+            "lead": _("%(field)s of the lead"),
+            "deal": _("%(field)s of the deal"),
+            "contact": _("%(field)s of the contact"),
+            "company": _("%(field)s of the company"),
+        }.get(kind, _("%(field)s of the element"))
+        return whose % {"field": str(known.label)}
+
     def kind(self, kind: str) -> str:
         """What elements of a kind, or of any, are called."""
         return _("Element") if kind == "element" else str(Kind(kind).label)
@@ -64,6 +79,12 @@ class Naming:
     def op(self, type_: str, op: str) -> str:
         """What an operator is called."""
         return str(dict(editors.OPERATORS[type_]).get(op, op))
+
+    def verb(self, type_: str, op: str) -> str:
+        """What an operator is called in a sentence; empty where the value says all: "Deadline this week"."""
+        if type_ in {"day", "moment"} and op == ":":
+            return ""
+        return str(editors.OF_SPANS.get(op, self.op(type_, op))) if type_ == "span" else self.op(type_, op)
 
     def options(self, key: str) -> Options:
         """The values that a choice, a state or a field of people offers: as written, and as named."""
@@ -89,7 +110,25 @@ class Naming:
         if type_ == "span" and (found := re.fullmatch(r"(\d{1,5})([dw])", value.lower())):
             return _span(int(found[1]), found[2])
         plain = editors.plain(value)
+        if type_ == "number":
+            return _grouped(plain)
         return _("“%(text)s”") % {"text": plain} if type_ == "text" else plain
+
+    def counted(self, op: str, value: str) -> str:
+        """A day so far from today with a comparison, as people say it; empty where it is said as any other."""
+        found = re.fullmatch(r"today([-+])(\d{1,4})([dwmqy])", value.lower())
+        words = {
+            ("+", ">"): _("in more than %(span)s"),
+            ("+", ">="): _("in at least %(span)s"),
+            ("+", "<"): _("in less than %(span)s, the past included"),
+            ("+", "<="): _("in at most %(span)s, the past included"),
+            ("-", "<"): _("more than %(span)s ago"),
+            ("-", "<="): _("at least %(span)s ago"),
+            ("-", ">"): _("less than %(span)s ago, or to come"),
+            ("-", ">="): _("at most %(span)s ago, or to come"),
+        }
+        text = words.get((found[1], op), "") if found else ""
+        return text % {"span": _span(int(found[2]), found[3])} if found and text else ""
 
     @cached_property
     def people(self) -> dict[int, Person]:
@@ -140,7 +179,7 @@ class Naming:
                 "today+": _("in %(span)s"),
             }[found[1]] % span
         try:
-            return day_whole(date.fromisoformat(value), viewer_of(self.actor))
+            return day_inside(date.fromisoformat(value), viewer_of(self.actor))
         except ValueError:
             return editors.plain(value)
 
@@ -184,6 +223,11 @@ def _states(*, is_of_element: bool) -> Options:
         ("incoming", pgettext("filter sentence", "incoming")),
         ("waiting", pgettext("filter sentence", "incoming and waiting")),
     ]
+
+
+def _grouped(number: str) -> str:
+    """A number with its digits in groups, as the reader's language writes it; anything else as it is."""
+    return number_format(number, force_grouping=True) if re.fullmatch(r"-?\d+(\.\d+)?", number) else number
 
 
 def _span(count: int, unit: str) -> str:
