@@ -15,18 +15,18 @@ from django.db import connections
 
 from bench.gates import gates_of
 from bench.report import markdown
-from bench.run import run
+from bench.run import run as measured_run
 from relance.config import database
 from relance.kit.sql import Sql, fetch_value
 
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
-def run_all(given: argparse.Namespace, data: Path, smaller: Mapping[str, Any] | None) -> int:
+def run(given: argparse.Namespace, data: Path, smaller: Mapping[str, Any] | None) -> int:
     """Measure, print, keep; the exit status."""
     server = database.ensure(data)
     try:
-        found = run(data, given.rows, people=given.people, rounds=given.rounds) | {"machine": machine()}
+        found = measured_run(data, given.rows, people=given.people, rounds=given.rounds) | {"machine": machine()}
     finally:
         connections.close_all()
         if server:
