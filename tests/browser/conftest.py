@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.web.signing import sign_in
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Playwright runs a loop in this thread; the tests themselves are as synchronous as any.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -80,17 +81,17 @@ def check_axe(complaints: list[str]) -> Callable[[Page], None]:
     def check(page: Page) -> None:
         before = list(complaints)
         page.evaluate(AXE.read_text("utf-8"))
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found: dict[str, Any] = page.evaluate(
-            "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", tags
+            "tags => axe.run(document, { runOnly: tags, resultTypes: ['violations'] })", TAGS
         )
         # axe tries styles of its own, which the policy refuses.
         complaints[:] = before
-        assert [_line(violation) for violation in found["violations"]] == []
+        assert [line_of(violation) for violation in found["violations"]] == []
 
     return check
 
 
-def _line(violation: dict[str, Any]) -> str:
+def line_of(violation: dict[str, Any]) -> str:
+    """One violation as axe-core reports it: its rule, and what it was found on."""
     nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
     return f"{violation['id']}: {nodes}"

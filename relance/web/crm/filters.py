@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from relance.activities.idle import idle
-from relance.crm.queries import list_pipelines, list_stages
+from relance.crm.queries import can_add, list_pipelines, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.people.queries import get_people
@@ -107,13 +107,23 @@ def choices(actor: Actor, kind: str, asked: Asked) -> dict[str, object]:
 
 def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str, list[Way]]:
     """What an empty list says: rights first, then what was searched, then the filter; and the ways out of it."""
+    path = reverse("element-list", args=[kind])
     if not asked.search or not _reads(actor, kind):
-        return (*_why_empty(actor, kind, asked), [])
-    path, others = reverse("element-list", args=[kind]), {**asked.query, "search": ""}
+        return (*_why_empty(actor, kind, asked), _ways_on(actor, kind, asked, path))
+    others = {**asked.query, "search": ""}
     ways = (
         [Way(address(path, {"search": asked.search}), _("Search without the filter"))] if any(others.values()) else []
     )
     return (*nothing_found(asked.search), [*ways, Way(address(path, others), _("Clear the search"))])
+
+
+def _ways_on(actor: Actor, kind: str, asked: Asked, path: str) -> list[Way]:
+    """Out of the filter; where there is none, the making of the first element."""
+    if not _reads(actor, kind):
+        return []
+    if asked.is_narrow:
+        return [Way(address(path, {"filter": "all"}), _("Show all"))]
+    return [Way(reverse("element-new", args=[kind]), _("Create"))] if can_add(actor, kind=kind) else []
 
 
 def _reads(actor: Actor, kind: str) -> bool:

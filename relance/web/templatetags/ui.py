@@ -20,6 +20,7 @@ register = template.Library()
 # The behaviours of static/js, one to a file.
 MODULES = (
     "bell",
+    "beside",
     "columns",
     "completing",
     "composer",

@@ -10,13 +10,15 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const isForm = xhr.status === 422 || xhr.status === 409;
   if (xhr.status >= 400 && !isForm && !xhr.getResponseHeader("HX-Reswap")) {
     event.detail.shouldSwap = false;
-    sayLost();
+    sayLost(event);
   }
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, sayLost);
 
-function sayLost() {
+// What was asked for beside the page says so in its own place (beside.js).
+function sayLost(event) {
+  if (event.detail.requestConfig?.elt?.closest("[data-beside], [data-bell]")) return;
   const template = document.getElementById("lost-connection");
   if (template) document.getElementById("toasts").append(template.content.cloneNode(true));
 }
