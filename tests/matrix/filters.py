@@ -8,7 +8,7 @@ from typing import Any
 from relance.activities.listings import BY_KEY
 from relance.lists.saved import list_filters
 from tests.matrix.lines import Form, Grid, Line, flat
-from tests.matrix.world import World, filter_name
+from tests.matrix.world import KINDS, World, filter_name
 
 # fmt: off
 #                         anonymous nora bob alice charlie rita cora root
@@ -116,8 +116,47 @@ def _lists() -> list[Line]:
     ]
 
 
+def _shown(**more: str) -> Form:
+    """A list that is asked for with a kept filter, as it is or changed."""
+    return lambda world, row, _role: {"filter": f"f{world.filters.get(row, UNKNOWN)}", **more}
+
+
+def _ways() -> list[Line]:
+    """The lists and totals by every way that an address can ask for rows; test_ways.py says which rows those are."""
+    asked: dict[str, Mapping[str, str]] = {
+        "custom filter": {"q": "is:open element.name~zq"},
+        "search": {"search": "zqactivityzq"},
+        "search in a filter": {"q": "-is:completed", "search": "zqdealzq"},
+        "search with a mistake": {"search": "zqactivitizq"},
+    }
+    lines = []
+    for note, values in asked.items():
+        lines.append(Line("activity-list", "GET", ANYBODY, form=_said(**values), note=note))
+        counted = {"filter": f"q:{values.get('q', '')}", "search": values.get("search", "")}
+        lines.append(Line("activity-counts", "GET", ANYBODY, form=_said(**counted), note=note))
+        of_elements = {**values, "q": "-name~nothing" if "q" in values else ""}
+        for kind in KINDS if note == "custom filter" else ("deal",):
+            one = {"kind": kind}
+
+            def arguments(_world: World, _row: str, one: Mapping[str, str] = one) -> Mapping[str, str]:
+                return one
+
+            lines += [
+                Line(name, "GET", ANYBODY, arguments=arguments, form=_said(**of_elements), note=f"{kind} {note}")
+                for name in ("element-list", "element-total")
+            ]
+    return lines
+
+
 FILTERS = [
     *_lists(),
+    *_ways(),
+    Line("activity-list", "GET", USE, form=_shown(), note="kept filter"),
+    Line("activity-list", "GET", USE, form=_shown(q="is:completed"), note="kept filter, modified"),
+    Line(
+        "activity-list", "GET", USE, form=_shown(search="zqactivityzq", sort="-subject"), note="kept filter, searched"
+    ),
+    Line("filter-build", "GET", USE, arguments=lambda *_: {"listing": "activities"}, form=_shown(), note="kept filter"),
     Line("filter-edit", "GET", EDIT, arguments=_filter),
     Line("filter-edit", "POST", EDIT, ok=302, arguments=_filter, form=_named),
     Line("filter-save", "POST", EDIT, ok=302, arguments=_filter, form=_saved),

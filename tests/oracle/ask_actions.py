@@ -63,7 +63,7 @@ def _ask_reopening(asking: Asking) -> None:
     actor, ids = asking.actor, _everything(asking)
     with undone():
         _check(asking, "reopen", reopen_activities(actor, ids=ids), asking.granted("reopen"))
-        outcome = postpone_activities(actor, ids=ids, to_day=DAY)
+        outcome = postpone_activities(actor, ids=ids, to_day=DAY, plan_incoming=True)
         _check(asking, "postpone", outcome, asking.granted("postpone"))
     asking.count("reopen", "postpone")
 

@@ -10,10 +10,12 @@ from tests.oracle import load
 from tests.oracle.ask_actions import ask_actions, ask_receiving, ask_restoring
 from tests.oracle.ask_activities import ask_activities
 from tests.oracle.ask_bindings import ask_bindings
+from tests.oracle.ask_counters import ask_counters
 from tests.oracle.ask_element_actions import ask_element_actions
 from tests.oracle.ask_elements import ask_elements
 from tests.oracle.ask_filters import ask_filters
 from tests.oracle.ask_rights import ask_rights
+from tests.oracle.ask_searches import ask_searches
 from tests.oracle.asking import Asking, Difference, asking_of, check_constraints, undone
 from tests.oracle.cells import Triple
 from tests.oracle.companies import Shape, company_of, earlier_company_of
@@ -71,6 +73,10 @@ def _ask(asking: Asking) -> None:
         ask_actions(asking)
         if asking.turn % 4 == 1:
             ask_rights(asking)
+        if asking.turn % 4 == 2:
+            ask_counters(asking)
+        if asking.turn % 4 == 3:
+            ask_searches(asking)
         ask_bindings(asking)
 
 

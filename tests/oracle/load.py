@@ -17,6 +17,7 @@ from tests.oracle.model import Activity, Company, Element
 USER, DEPARTMENT, GROUP, ROLE = 1_000_000, 2_000_000, 3_000_000, 4_000_000
 PIPELINE, STAGE, ELEMENT, ACTIVITY = 5_000_000, 6_000_000, 7_000_000, 8_000_000
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 GESTURE = UUID(int=1)
 LEVEL_CODES = ("none", "own", "department", "subdepartments", "open_to_all", "all")
 
@@ -43,8 +44,25 @@ def sort_key(element: Element) -> str:
     return f"nom n° {element.key:03}"
 
 
+def is_incoming(activity: Activity) -> bool:
+    """Some come in, and wait without a deadline."""
+    return activity.key % 6 == 5
+
+
 def due_at(activity: Activity) -> datetime:
-    return NOW + timedelta(hours=7 * activity.key - 70)
+    """Some are due at the very minute, and soon."""
+    hours = 7 * activity.key - 70
+    return NEVER if is_incoming(activity) else NOW + timedelta(hours=hours, minutes=10 if hours == 0 else 0)
+
+
+def mentioned(activity: Activity) -> int:
+    """The key of the element that the description names, whoever may read it."""
+    return activity.bindings[activity.key % len(activity.bindings)].element
+
+
+def phone(element: Element) -> str:
+    """The number of a contact or company, as it is compared."""
+    return f"33612{element.key:06}"
 
 
 def load(company: Company) -> None:
@@ -248,6 +266,15 @@ def _load_elements(company: Company) -> None:
         defaults = [_own_default(column) for column in own_fields.split(", ")]
         rows = [(element_id(one.key), kind, *defaults) for one in company.elements if one.kind == kind]
         _insert(f"crm_{kind}", f"element_id bigint, kind text, {own_fields}", rows)
+    _insert(
+        "crm_contactpoint",
+        "element_id bigint, kind text, raw text, normalised text, rank smallint",
+        [(element_id(one.key), "phone", phone(one), phone(one), 0) for one in _clients(company)],
+    )
+
+
+def _clients(company: Company) -> list[Element]:
+    return [one for one in company.elements if one.kind in {"contact", "company"}]
 
 
 def _own_default(column: str) -> str:
@@ -271,8 +298,8 @@ def _load_activities(company: Company) -> None:
         "responsible_id bigint, is_completed boolean, completed_at timestamptz, "
         "deleted_at timestamptz, deleted_gesture uuid",
         [
-            (activity_id(one.key), todo, f"Sujet {one.key}", "", user_id(one.author), NOW, NOW, user_id(one.author),
-             due_at(one), False, "", 2, "", "", "", "", "", 1,
+            (activity_id(one.key), todo, f"Sujet {one.key}", f"Voir {mentioned(one):03}", user_id(one.author), NOW, NOW,
+             user_id(one.author), None if is_incoming(one) else due_at(one), is_incoming(one), "", 2, "", "", "", "", "", 1,
              *_activity_state(one), *_deletion(one))
             for one in company.activities
         ],
@@ -306,6 +333,6 @@ def _load_activities(company: Company) -> None:
 def client_keys(company: Company, activity: Activity) -> list[int]:
     """The activity's clients: its bound contacts and companies, and one more element of the company."""
     bound = {binding.element for binding in activity.bindings}
-    people = [one.key for one in company.elements if one.kind in {"contact", "company"}]
+    people = [one.key for one in _clients(company)]
     extra = people[activity.key % len(people)]
     return [key for key in people if key in bound or key == extra]
