@@ -158,7 +158,7 @@ def _shape() -> str:
 def _fill(connection: Connection, rows: int, today: date) -> None:
     connection.execute("SET session_replication_role = replica")
     connection.execute("SET synchronous_commit = off")
-    indexes = _drop_indexes(connection)
+    indexes = drop_indexes(connection)
     fill(connection, rows, today)
     for definition in indexes:
         connection.execute(definition.encode())
@@ -213,7 +213,7 @@ def _by_table(tables: Tables) -> list[tuple[str, list[str]]]:
     ]
 
 
-def _drop_indexes(connection: Connection) -> list[str]:
+def drop_indexes(connection: Connection) -> list[str]:
     """Drop the indexes that no constraint needs; what makes them again."""
     rows = connection.execute(
         """

@@ -23,8 +23,9 @@ from relance.kit.errors import NotFound
 from relance.kit.sql import Row, Sql, execute, fetch_all, fetch_column, fetch_one, fetch_value, join, name, sql
 from relance.kit.text import fold
 from relance.people.actions.guarding import require_account_within_own
+from relance.people.queries import ERASED
 
-MARK = "[effacé]"
+MARK = ERASED
 # Shorter ones are in half of all texts.
 SHORTEST_NAME, SHORTEST_ADDRESS = 3, 6
 # What says who somebody is, wherever the journal has it.

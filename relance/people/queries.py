@@ -15,6 +15,8 @@ from relance.kit.sql import Row, Sql, all_of, fetch_all, fetch_column, fetch_one
 from relance.kit.text import fold
 
 TINTS = 7
+# What an erased person is called, as everybody else who was: nobody is found by it.
+ERASED = "[effacé]"
 
 # One row for each user: his departments, all below them, those that he heads and all below, his roles and their grants.
 _ACTORS = """
@@ -122,6 +124,8 @@ def find_people_ids(prefix: str, text: str) -> list[int] | None:
     """
     if not prefix:
         name = fold(text)
+        if name == fold(ERASED):
+            return None
         where = sql("email = {} OR sort_key = {}", text.strip().lower(), name)
         words = sql("lower(trim(first_name || ' ' || last_name)) = lower({}::text)", text.strip())
         return fetch_column(sql("SELECT id FROM people_user WHERE {} OR {} ORDER BY id", where, words)) or None

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from relance.access.actions import create_group
 from relance.activities.listings import get_listing
 from relance.bulk.actions import undo
+from relance.bulk.erasing import MARK, erase_person, find_user
 from relance.kit.actor import Actor
 from relance.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from relance.kit.sql import execute, fetch_value, sql
@@ -22,6 +23,7 @@ from relance.lists.terms import FilterChanges, SavedFilterView, ShareWith
 from relance.people.actions import create_department, deactivate_user, delete_department
 from relance.people.queries import build_actor
 from tests.cast import SYSTEM, Cast, journal_size, make_activity, make_element, make_user
+from tests.web.signing import sign_in
 
 ACTIVITIES = get_listing("activities")
 
@@ -267,3 +269,58 @@ def test_the_filters_of_who_has_left_go_on_and_their_editors_stand_in(cast: Cast
     with pytest.raises(NotFound):
         get_filter(cast.actor("alice"), id=private)
     assert delete_filters(cast.actor("alice"), ids=[shared]).done == [shared]
+
+
+def test_the_filters_of_who_was_erased_go_on_without_his_name(cast: Cast) -> None:
+    ysolde = make_user("Ysolde", "Kermadec", cast.sales)
+    private, shared = (
+        create_filter(
+            _actor(ysolde), listing=ACTIVITIES, draft=FilterChanges(name=name, text="responsible:me is:open")
+        ).done[0]
+        for name in ("De Kermadec", "À tous")
+    )
+    share_filter(_actor(ysolde), id=shared, to=ShareWith(department_id=cast.sales), can_edit=True)
+    mine = make_activity(cast.alice, make_element("deal", cast.alice), subject="D’Alice")
+    erase_person(SYSTEM, find_user(ysolde))
+    [one] = list_filters(cast.actor("alice"), listing="activities")
+    assert (one.id, one.owner_name, one.can_manage) == (shared, MARK, True)
+    assert ACTIVITIES.count(cast.actor("alice"), one.text).count == 1
+    page = sign_in(cast.alice).get(f"/activities/?filter=f{shared}").content.decode()
+    assert "D’Alice" in page
+    assert "Kermadec" not in page
+    assert mine
+    for hidden in (cast.actor("root"), cast.actor("alice")):
+        with pytest.raises(NotFound):
+            get_filter(hidden, id=private)
+    edit(cast, "alice", one, name="À nous")
+    undone(cast, "alice", delete_filters(cast.actor("alice"), ids=[shared]).gesture)
+    assert names(cast, "bob") == ["À nous"]
+
+
+def test_a_filter_that_names_who_was_erased_says_so_and_takes_no_other_rows(cast: Cast) -> None:
+    ysolde = make_user("Ysolde", "Kermadec", cast.sales)
+    make_activity(cast.bob, make_element("deal", cast.bob), subject="De Bob")
+    asking_for_her = {
+        "responsible:ysolde@cast.example": False,
+        '-author:"Ysolde Kermadec" or is:open': False,
+        f"-responsible:#{ysolde}": True,
+        'subject~"pour Kermadec"': True,
+        "type:call": True,
+    }
+    kept = [keep(cast, "bob", f"{place} pour Ysolde Kermadec", text) for place, text in enumerate(asking_for_her)]
+    for one in kept:
+        pin_filter(cast.actor("bob"), id=one, is_pinned=True)
+    client = sign_in(cast.bob)
+    assert all(client.get(f"/activities/?filter=f{one}").status_code == 200 for one in kept)
+    erase_person(SYSTEM, find_user(ysolde))
+    for one, still_reads in zip(kept, asking_for_her.values(), strict=True):
+        answer = client.get(f"/activities/?filter=f{one}")
+        page = answer.content.decode()
+        assert answer.status_code == (200 if still_reads else 422)
+        assert ("De Bob" in page) == (still_reads and "subject" not in get_filter(cast.actor("bob"), id=one).text)
+        assert "Kermadec" not in page
+        assert "ysolde" not in page.lower()
+        assert client.get(f"/filters/activities/build/?filter=f{one}").status_code in {200, 422}
+    assert client.get("/filters/activities/counts/").status_code == 200
+    edit(cast, "bob", get_filter(cast.actor("bob"), id=kept[0]), text="responsible:me")
+    assert "De Bob" in client.get(f"/activities/?filter=f{kept[0]}").content.decode()

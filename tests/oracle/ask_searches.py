@@ -25,7 +25,8 @@ def ask_searches(asking: Asking) -> None:
     # Every other time the rows are asked for the words, and not the words for the rows.
     few = 0 if asking.turn % 8 == 3 else finding.FEW_CANDIDATES
     with patch.object(finding, "FEW_CANDIDATES", few):
-        for element in rng.sample(list(asking.company.elements), 3):
+        elements = asking.company.elements
+        for element in (*rng.sample(elements, 2), rng.choice(elements[: load.OFTEN_MENTIONED])):
             _by_name(asking, element)
             _by_phone(asking, element)
         _by_subject(asking, rng.choice(asking.company.activities))

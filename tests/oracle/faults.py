@@ -10,8 +10,10 @@ import pytest
 
 from relance.access import levels
 from relance.access.terms import RANK, Level, Verb
+from relance.activities import counters, searching
 from relance.activities import policy as activities
 from relance.crm import policy as crm
+from relance.crm import searching as searching_elements
 from relance.kit.actor import Actor, Grant
 from relance.kit.sql import TRUE, Sql, all_of, any_of, sql
 
@@ -252,3 +254,95 @@ def _(patch: pytest.MonkeyPatch) -> None:
 @_fault("adding is judged by the level of update")
 def _(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(crm, "addable", crm.updatable)
+
+
+# --- searches and counters --------------------------------------------------------------------------
+
+
+def _blindly(patch: pytest.MonkeyPatch, room: Any, name: str) -> None:
+    """A function of a room reads what its reader may not read."""
+    true_function = getattr(room, name)
+
+    def blind(*args: Any) -> Any:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(activities, "binding_readable", _anything)
+            inside.setattr(activities, "element_readable", _anything)
+            return true_function(*args)
+
+    patch.setattr(room, name, blind)
+
+
+@_fault("a search finds activities by names that its reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    _blindly(patch, searching, "_by_elements")
+    _blindly(patch, searching, "_by_some_element")
+
+
+@_fault("the order of a search tells of names that its reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    _blindly(patch, searching, "_rank")
+
+
+@_fault("a search of elements forgets who reads")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_search = searching_elements.search_elements
+    everything = sql("SELECT b.id FROM crm_element b WHERE b.deleted_at IS NULL")
+    patch.setattr(
+        "relance.crm.paging.search_elements",
+        lambda text, _within: true_search(text, lambda condition: sql("{} AND {}", everything, condition)),
+    )
+
+
+@_fault("counters count what their reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    _blindly(patch, counters, "_count")
+
+
+@_fault("counters on elements count what their reader may not read")
+def _(patch: pytest.MonkeyPatch) -> None:
+    _blindly(patch, counters, "_of_elements")
+
+
+@_fault("counters forget whom they count for")
+def _(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(counters, "_counts_for", _anything)
+
+
+@_fault("counters go by the activity's responsible, whatever the company says")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_condition = counters._counts_for
+    patch.setattr(
+        counters, "_counts_for", lambda actor, people: true_condition(replace(actor, counts_by_element=False), people)
+    )
+
+
+@_fault("a head's counters stop at the department")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_counted = counters._counted
+
+    def counted(actor: Actor, people: Sequence[int]) -> Any:
+        return true_counted(actor, [one for one in people if one in {actor.user_id, *actor.colleagues}])
+
+    patch.setattr(counters, "_counted", counted)
+
+
+@_fault("an activity counts once for each of its elements")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_count = counters._count
+    patch.setattr(counters, "_count", lambda *args: _repeating(true_count(*args)))
+
+
+def _repeating(query: Sql) -> Sql:
+    return Sql(query.text.replace("DISTINCT", ""), query.params)
+
+
+@_fault("completed activities count")
+def _(patch: pytest.MonkeyPatch) -> None:
+    true_count = counters._count
+
+    def count(*args: Any) -> Sql:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(activities, "OPEN", activities.LIVE)
+            return true_count(*args)
+
+    patch.setattr(counters, "_count", count)

@@ -19,6 +19,7 @@ PIPELINE, STAGE, ELEMENT, ACTIVITY = 5_000_000, 6_000_000, 7_000_000, 8_000_000
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 GESTURE = UUID(int=1)
+OFTEN_MENTIONED = 5
 LEVEL_CODES = ("none", "own", "department", "subdepartments", "open_to_all", "all")
 
 Rows = Iterable[Sequence[object]]
@@ -56,8 +57,9 @@ def due_at(activity: Activity) -> datetime:
 
 
 def mentioned(activity: Activity) -> int:
-    """The key of the element that the description names, whoever may read it."""
-    return activity.bindings[activity.key % len(activity.bindings)].element
+    """The key of the element that the description names, bound or not, whoever may read it; of another one at times."""
+    bound = activity.bindings[activity.key % len(activity.bindings)].element
+    return bound if activity.key % 2 else activity.key % OFTEN_MENTIONED + 1
 
 
 def phone(element: Element) -> str:
