@@ -33,8 +33,9 @@ for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
   document.addEventListener(name, (event) => {
     const one = source(event);
     if (!one || !place(one)) return;
-    place(one).replaceChildren(document.getElementById("not-counted").content.cloneNode(true));
-    if (place(one).matches("[data-total]")) place(one).dataset.total = "";
+    const isTotal = place(one).matches("[data-total]");
+    if (isTotal) place(one).dataset.total = "";
+    place(one).replaceChildren(document.getElementById(isTotal ? "total-lost" : "counts-lost").content.cloneNode(true));
     for (const number of document.querySelectorAll(one.dataset.stale)) number.replaceChildren();
   });
 }
