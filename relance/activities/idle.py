@@ -1,4 +1,4 @@
-"""What comes next with an element: its next open activity, or that it has none (*Sans activité*).
+"""What comes next with an element: its next open activity.
 
 Who may read an element may read every activity bound to it, so within a list of elements nothing more need be asked.
 """
@@ -6,25 +6,10 @@ Who may read an element may read every activity bound to it, so within a list of
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from relance.activities import policy
-from relance.crm.terms import ElementFilter
 from relance.kit.actor import Actor
-from relance.kit.sql import Row, Sql, all_of, bigints, fetch_all, sql
-
-# Over `b`, an element. Contacts and companies have no stage, and are in progress as long as they live.
-IN_PROGRESS = Sql("(b.stage_id IS NULL OR b.stage_id IN (SELECT s.id FROM crm_stage s WHERE s.outcome = 'open'))")
-# Names the condition of the index binding_element_open.
-WITHOUT_ACTIVITY = Sql(
-    """NOT EXISTS (SELECT FROM activities_binding n WHERE n.element_id = b.id
-    AND NOT n.is_completed AND NOT n.element_deleted AND NOT n.activity_deleted)"""
-)
-
-
-def idle(filters: ElementFilter) -> ElementFilter:
-    """The same filter, narrowed to the elements in progress that have no open activity."""
-    return replace(filters, condition=all_of([filters.condition, IN_PROGRESS, WITHOUT_ACTIVITY]))
+from relance.kit.sql import Row, bigints, fetch_all, sql
 
 
 def next_activities(actor: Actor, *, element_ids: Sequence[int]) -> dict[int, Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,19 @@ from relance.crm.policy import linked_readable
 from relance.crm.terms import PIPELINE_NAMES, STAGE_NAMES, Kind, Outcome
 from relance.kit import clock
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Row, Sql, fetch_all, name, sql
+from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, name, sql
 from relance.kit.text import digits, fold
 from relance.lists.grammar.compiling import Context, FilterField, compiled, people_at_top
 from relance.lists.grammar.parsing import parse
+from relance.lists.grammar.tree import EVERYTHING, Condition, Tree, Word, all_parts, conditions, conjuncts
 from relance.people.queries import find_people_ids
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
+
+
+# `is:idle`: in progress, with no open activity.
+IDLE = "idle"
 
 
 def filter_context(actor: Actor) -> Context:
@@ -37,10 +43,33 @@ def text_selection(actor: Actor, kind: str, text: str) -> tuple[Sequence[int] | 
     """
     context, fields = filter_context(actor), FILTER_FIELDS[kind]
     whose, rest = people_at_top(parse(text), fields, context)
+    plain, rest = _plain_at_top(rest, kind)
     condition = compiled(rest, fields, context)
     if condition != TRUE:
         condition = sql("(SELECT {} FROM crm_element e WHERE e.id = b.id)", condition)
-    return whose, condition
+    return whose, all_of([compiled(plain, _PLAIN, context), condition])
+
+
+def is_plain(actor: Actor, kind: str, text: str) -> bool:
+    """Whether a custom filter asks only for what stands in the element's own row: all that it takes is counted quickly.
+
+    Raises:
+        FilterError: the text is no filter of such elements.
+    """
+    _whose, rest = people_at_top(parse(text), FILTER_FIELDS[kind], filter_context(actor))
+    plain, more = _plain_at_top(rest, kind)
+    words = {word.text.lower() for one in conditions(plain) for word in one.values if isinstance(word, Word)}
+    return more == EVERYTHING and IDLE not in words
+
+
+def _plain_at_top(tree: Tree, kind: str) -> tuple[Tree, Tree]:
+    """What the top of a tree asks of the element's own columns, and the rest."""
+    parts = conjuncts(tree)
+    plain = [isinstance(one, Condition) and one.field in _PLAIN and one.field in FILTER_FIELDS[kind] for one in parts]
+    return (
+        all_parts(part for part, found in zip(parts, plain, strict=True) if found),
+        all_parts(part for part, found in zip(parts, plain, strict=True) if not found),
+    )
 
 
 def by_names(rows: list[Row], built_in: Mapping[str, StrPromise]) -> dict[str, tuple[int, ...]]:
@@ -61,9 +90,22 @@ def _pipelines() -> dict[str, tuple[int, ...]]:
     return by_names(fetch_all(Sql("SELECT id, code, name_fr, name_en FROM crm_pipeline ORDER BY id")), PIPELINE_NAMES)
 
 
-def _states(context: Context) -> dict[str, Sql]:  # noqa: ARG001 - the same at any moment
-    outcome = "e.stage_id IN (SELECT s.id FROM crm_stage s WHERE s.outcome = {})"
-    return {value: sql(outcome, value) for value in Outcome.values} | {"shared": Sql("e.is_open_to_all")}
+def _states(row: str, context: Context) -> dict[str, Sql]:  # noqa: ARG001 - the same at any moment
+    stage = name(f"{row}.stage_id")
+    outcomes = {
+        value: sql("{} IN (SELECT s.id FROM crm_stage s WHERE s.outcome = {})", stage, value)
+        for value in Outcome.values
+    }
+    # In progress without an open activity. Contacts and companies have no stage, and are in progress as long as they live.
+    # The bindings' copies are all that this floor says of activities; it names the condition of binding_element_open.
+    idle = sql(
+        """(({} IS NULL OR {}) AND NOT EXISTS (SELECT FROM activities_binding n WHERE n.element_id = {}
+        AND NOT n.is_completed AND NOT n.element_deleted AND NOT n.activity_deleted))""",
+        stage,
+        outcomes[Outcome.OPEN],
+        name(f"{row}.id"),
+    )
+    return outcomes | {"shared": name(f"{row}.is_open_to_all"), IDLE: idle}
 
 
 def _own(kind: str, column: str) -> Sql:
@@ -116,7 +158,7 @@ def _of_members(actor: Actor, condition: Sql) -> Sql:  # noqa: ARG001 - every pe
 _DEPARTMENT = FilterField(
     "department", _("Responsible’s department"), "choice", Sql("m.department_id"), each=_of_members, choices=departments
 )
-_STATE = FilterField("is", _("State"), "state", states=_states)
+_STATE = FilterField("is", _("State"), "state", states=partial(_states, "e"))
 _STAGE = FilterField("stage", _("Stage"), "choice", Sql("e.stage_id"), choices=_stages)
 _PIPELINE = FilterField("pipeline", _("Pipeline"), "choice", Sql("e.pipeline_id"), choices=_pipelines)
 _EVERY = (
@@ -172,6 +214,15 @@ _OF_KIND: dict[str, tuple[FilterField, ...]] = {
 }
 FILTER_FIELDS: dict[str, dict[str, FilterField]] = {
     kind: {field.key: field for field in fields} for kind, fields in _OF_KIND.items()
+}
+# What stands in the row `b` that a list of elements reads anyway.
+_PLAIN: dict[str, FilterField] = {
+    field.key: field
+    for field in (
+        replace(_STATE, states=partial(_states, "b")),
+        replace(_STAGE, sql=Sql("b.stage_id")),
+        replace(_PIPELINE, sql=Sql("b.pipeline_id")),
+    )
 }
 # What is asked of an element whatever its kind.
 ANY_FIELDS: dict[str, FilterField] = {

@@ -12,7 +12,7 @@ from relance.crm.policy import Selection
 from relance.crm.searching import search_elements
 from relance.crm.terms import ElementFilter
 from relance.kit.actor import Actor
-from relance.kit.sql import Row, Sql, all_of, fetch_all, name, sql
+from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, name, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
 from relance.lists.terms import MOST_SORTED, RANK, Branch, Order
@@ -59,41 +59,9 @@ def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
 
 
 def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
-    whose = _people(actor, filters.responsible)
-    asked, condition = text_selection(actor, kind, filters.text)
-    if whose is not None and asked is not None:
-        asked = sorted(set(whose) & set(asked))
-    return Selection(
-        kind=kind,
-        key=key,
-        whose=whose if asked is None else asked,
-        condition=all_of([_condition(filters), condition]),
-    )
-
-
-def _people(actor: Actor, responsible: str) -> Sequence[int] | None:
-    groups = {
-        "me": (actor.user_id,),
-        "colleagues": actor.colleagues,
-        "below": actor.colleagues_below,
-        "subordinates": actor.subordinates,
-    }
-    if responsible in groups:
-        return groups[responsible]
-    return [int(responsible)] if responsible.isdecimal() and len(responsible) < 19 else None
-
-
-def _condition(filters: ElementFilter) -> Sql:
-    conditions = [filters.condition]
-    if filters.found:
-        conditions.append(filters.found.condition)
-    if filters.stage_id:
-        conditions.append(sql("b.stage_id = {}", filters.stage_id))
-    if filters.pipeline_id:
-        conditions.append(sql("b.pipeline_id = {}", filters.pipeline_id))
-    if filters.outcome:
-        conditions.append(sql("b.stage_id IN (SELECT id FROM crm_stage WHERE outcome = {})", filters.outcome))
-    return all_of(conditions)
+    whose, condition = text_selection(actor, kind, filters.text)
+    found = filters.found.condition if filters.found else TRUE
+    return Selection(kind=kind, key=key, whose=whose, condition=all_of([filters.condition, found, condition]))
 
 
 def selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:

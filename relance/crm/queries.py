@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from relance.access.terms import KINDS, Verb
 from relance.crm import policy
+from relance.crm.filtering import is_plain
 from relance.crm.linked import links_of
 from relance.crm.listing import ALWAYS, COLUMNS, DEFAULT_SORT, LISTINGS
 from relance.crm.paging import given_sort, page_rows, searched, selected_ids, window_of
@@ -113,6 +114,17 @@ def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int
         FilterError: the filter's text is none of such elements.
     """
     return lists.bounded_total(lambda: selected_ids(actor, kind, searched(actor, kind, filters)), most)
+
+
+def count_list(actor: Actor, *, kind: str, filters: ElementFilter) -> Total:
+    """The total beside a list: exact where its filter asks only for what stands in the elements' own rows.
+
+    Raises:
+        FilterError: the filter's text is none of such elements.
+    """
+    if not filters.search and is_plain(actor, kind, filters.text):
+        return Total(count_elements(actor, kind=kind, filters=filters), True)
+    return count_matching(actor, kind=kind, filters=filters)
 
 
 def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None = None, limit: int = 1001) -> list[int]:

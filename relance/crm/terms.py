@@ -208,16 +208,10 @@ class ElementRef:
 class ElementFilter:
     """Which elements of a kind a list shows.
 
-    `responsible` is "", "me", "colleagues" (my departments), "below" (and all below them), "subordinates",
-    or a user's id in digits. `outcome` is that of the stage. `condition` is over the element `b`, from a floor above that
-    knows more of elements than this one. `text` is a custom filter (docs/filters.md), `search` is what somebody looks for
-    (docs/search.md), and `found` what that takes.
+    `text` is a custom filter (docs/filters.md), `condition` one more over the element `b`; `search` is what somebody looks
+    for (docs/search.md), and `found` what that takes.
     """
 
-    stage_id: int | None = None
-    pipeline_id: int | None = None
-    outcome: str = ""
-    responsible: str = ""
     condition: Sql = TRUE
     text: str = ""
     search: str = ""

@@ -7,14 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relance.activities.actions import complete_activities, delete_activities, reopen_activities
-from relance.activities.idle import idle, next_activities
+from relance.activities.idle import next_activities
 from relance.crm.queries import count_elements, list_element_ids, list_elements
 from relance.crm.terms import ElementFilter, Kind
 from relance.kit.sql import fetch_column, sql
 from tests.cast import SYSTEM, Cast, make_activity, make_element
 from tests.web.signing import sign_in as client_of
 
-IDLE = idle(ElementFilter())
+IDLE = ElementFilter(text="is:idle")
 
 
 def idle_ids(cast: Cast, name: str, kind: str = "deal") -> list[int]:
@@ -69,10 +69,10 @@ def test_the_list_says_what_comes_next_and_narrows_to_what_has_nothing(cast: Cas
     page = client.get(f"/crm/{folder}/").content.decode()
     assert 'title="Rappeler Zoé"' in page
     assert page.count('<td class="c-next_activity c-deadline"><span class="tag warn">') == 1
-    narrow = client.get(f"/crm/{folder}/?idle=1").content.decode()
+    narrow = client.get(f"/crm/{folder}/?q=is:idle").content.decode()
     assert 'title="libre"' in narrow
     assert 'title="occupé"' not in narrow
-    assert 'data-total="1"' in client.get(f"/crm/{folder}/total/?idle=1").content.decode()
+    assert 'data-total="1"' in client.get(f"/crm/{folder}/total/?q=is:idle").content.decode()
     assert list_element_ids(cast.actor("bob"), kind=kind, filters=IDLE) == [free]
 
 

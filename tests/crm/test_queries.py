@@ -88,25 +88,27 @@ def test_filters_narrow_by_stage_outcome_and_people(cast: Cast) -> None:
     make_element("deal", cast.alice, "négociation", stage="negotiation")
     alice = cast.actor("alice")
 
-    def found(**filters: object) -> set[str]:
-        taken = ElementFilter(**filters)  # type: ignore[arg-type]
+    def found(text: str) -> set[str]:
+        taken = ElementFilter(text=text)
         assert count_elements(alice, kind="deal", filters=taken) == len(names(alice, kind="deal", filters=taken))
         return set(names(alice, kind="deal", filters=taken))
 
     stages = {stage.code: stage for stage in list_stages("deal")}
-    assert found(stage_id=stages["quote"].id) == {"devis"}
-    assert found(outcome="won") == {"gagnée"}
-    assert found(outcome="open") == {"devis", "négociation"}
-    assert found(responsible="me") == {"négociation"}
-    assert found(responsible="subordinates") == {"gagnée", "devis"}
-    assert found(responsible="colleagues") == found(responsible="below") == {"gagnée", "devis", "négociation"}
-    assert found(responsible=str(cast.charlie)) == set()
-    assert found(pipeline_id=stages["won"].pipeline_id) == {"gagnée", "devis", "négociation"}
+    assert found(f"stage:#{stages['quote'].id}") == {"devis"}
+    assert found("is:won") == {"gagnée"}
+    assert found("is:open") == {"devis", "négociation"}
+    assert found("responsible:me") == {"négociation"}
+    assert found("responsible:subordinates") == {"gagnée", "devis"}
+    assert (
+        found("responsible:colleagues") == found("responsible:colleagues-below") == {"gagnée", "devis", "négociation"}
+    )
+    assert found(f"responsible:#{cast.charlie}") == set()
+    assert found(f"pipeline:#{stages['won'].pipeline_id}") == {"gagnée", "devis", "négociation"}
 
 
 def test_asking_for_somebody_elses_elements_shows_only_the_readable_ones(cast: Cast) -> None:
     make_element("lead", cast.charlie, "à Charlie")
-    assert names(cast.actor("alice"), filters=ElementFilter(responsible=str(cast.charlie))) == []
+    assert names(cast.actor("alice"), filters=ElementFilter(text=f"responsible:#{cast.charlie}")) == []
 
 
 def test_a_hidden_element_is_not_found_like_an_unknown_one(cast: Cast) -> None:

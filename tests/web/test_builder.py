@@ -47,7 +47,16 @@ DAYS = st.sampled_from(DAY_TEXTS).map(Word) | st.builds(
     st.integers(1, 99),
     st.sampled_from("dwmqy"),
 )
-PEOPLE = st.sampled_from([Word("me"), Word("colleagues"), Word("subordinates"), Word("#1"), Word("bob@cast.example")])
+PEOPLE = st.sampled_from(
+    [
+        Word("me"),
+        Word("colleagues"),
+        Word("colleagues-below"),
+        Word("subordinates"),
+        Word("#1"),
+        Word("bob@cast.example"),
+    ]
+)
 VALUES: dict[str, tuple[st.SearchStrategy[Any], tuple[str, ...]]] = {
     "text": (TEXTS | st.just(Word("empty")), (":", "!=", "~", "!~", "^")),
     "number": (NUMBERS, (":", "!=", "<", "<=", ">", ">=")),

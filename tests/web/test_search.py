@@ -71,7 +71,7 @@ def test_nothing_found_says_so_and_shows_the_ways_out(cast: Cast) -> None:
     assert "toitures" in re.findall(r"<h2>(.*?)</h2>", html)[0]
     (everywhere,) = re.findall(r'href="(/activities/\?q=is[^"]*)"', html)
     assert subjects(text_of(client.get(everywhere.replace("&amp;", "&")))) == ["Rappeler"]
-    html = text_of(client.get("/crm/deals/?stage=won&search=toitures"))
+    html = text_of(client.get("/crm/deals/?q=is:won&search=toitures"))
     assert 'href="/crm/deals/?search=toitures"' in html
 
 

@@ -337,6 +337,7 @@ def people_of(word: Word, context: Context) -> Sequence[int]:
     groups: dict[str, Sequence[int]] = {
         "me": (actor.user_id,),
         "colleagues": actor.colleagues,
+        "colleagues-below": actor.colleagues_below,
         "subordinates": actor.subordinates,
     }
     if not word.prefix and not word.is_quoted and text.lower() in groups:

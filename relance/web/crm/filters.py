@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from relance.activities.idle import idle
 from relance.crm.queries import can_add, list_pipelines, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.people.queries import get_people
-from relance.web.activities.fields import is_id
+from relance.web.crm.quick import Quick
 from relance.web.lists.headings import address
 from relance.web.lists.search_box import Way, nothing_found, search_text
 
@@ -26,90 +25,58 @@ RESPONSIBLES: tuple[tuple[str, StrPromise], ...] = (
     ("", pgettext_lazy("filter sentence", "anyone")),
     ("me", pgettext_lazy("filter sentence", "me")),
     ("colleagues", gettext_lazy("my department")),
-    ("below", gettext_lazy("my department and those below")),
+    ("colleagues-below", gettext_lazy("my department and those below")),
     ("subordinates", gettext_lazy("my subordinates")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks of a list: `stage` is a stage's id or an outcome, `person` a user's id, `idle` "1" or nothing,
-    `q` a custom filter, `search` what somebody looks for.
-    """
+    """What an address asks of a list: `q` is a custom filter, `search` what somebody looks for."""
 
-    stage: str = ""
-    pipeline: str = ""
-    responsible: str = ""
-    person: str = ""
-    idle: str = ""
     q: str = ""
     search: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Asked:
-        """The filters of an address; what is not known there counts as not said."""
-        stage, pipeline = query.get("stage", ""), query.get("pipeline", "")
-        responsible, person = query.get("responsible", ""), query.get("person", "")
-        return cls(
-            stage=stage if stage in Outcome.values or is_id(stage) else "",
-            pipeline=pipeline if is_id(pipeline) else "",
-            responsible=responsible if responsible in dict(RESPONSIBLES) and not is_id(person) else "",
-            person=person if is_id(person) else "",
-            idle="1" if query.get("idle") else "",
-            q=query.get("q", "").strip(),
-            search=search_text(query.get("search", "")),
-        )
+        """The filters of an address."""
+        return cls(q=query.get("q", "").strip(), search=search_text(query.get("search", "")))
 
     @property
     def query(self) -> dict[str, str]:
         """The parts of the address."""
-        return {
-            "stage": self.stage,
-            "pipeline": self.pipeline,
-            "responsible": self.responsible,
-            "person": self.person,
-            "idle": self.idle,
-            "q": self.q,
-            "search": self.search,
-        }
+        return {"q": self.q, "search": self.search}
 
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves anything out."""
-        return any(self.query.values())
+        return bool(self.q or self.search)
 
     def filter(self) -> ElementFilter:
         """The same as the queries take it."""
-        filters = ElementFilter(
-            stage_id=int(self.stage) if is_id(self.stage) else None,
-            pipeline_id=int(self.pipeline) if self.pipeline else None,
-            outcome="" if is_id(self.stage) else self.stage,
-            responsible=self.person or self.responsible,
-            text=self.q,
-            search=self.search,
-        )
-        return idle(filters) if self.idle else filters
+        return ElementFilter(text=self.q, search=self.search)
 
 
-def choices(actor: Actor, kind: str, asked: Asked) -> dict[str, object]:
+def choices(actor: Actor, kind: str, quick: Quick) -> dict[str, object]:
     """What the selects of the list's sentence offer."""
     has_stages = kind in {Kind.LEAD, Kind.DEAL}
     pipelines = list_pipelines() if kind == Kind.DEAL else []
-    person = get_people(actor, ids=[int(asked.person)]).get(int(asked.person)) if asked.person else None
+    person = get_people(actor, ids=[int(quick.person)]).get(int(quick.person)) if quick.person else None
     return {
         "stages": list_stages(kind) if has_stages else [],
         "outcomes": Outcome.choices if has_stages else [],
         "pipelines": pipelines if len(pipelines) > 1 else [],
         "responsibles": RESPONSIBLES,
         "person": person,
+        "quick": quick,
     }
 
 
-def why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str, list[Way]]:
+def why_empty(actor: Actor, kind: str, asked: Asked, quick: Quick) -> tuple[str, str, list[Way]]:
     """What an empty list says: rights first, then what was searched, then the filter; and the ways out of it."""
     path = reverse("element-list", args=[kind])
     if not asked.search or not _reads(actor, kind):
-        return (*_why_empty(actor, kind, asked), _ways_on(actor, kind, asked, path))
+        return (*_why_empty(actor, kind, asked, quick), _ways_on(actor, kind, asked, path))
     others = {**asked.query, "search": ""}
     ways = (
         [Way(address(path, {"search": asked.search}), _("Search without the filter"))] if any(others.values()) else []
@@ -132,16 +99,16 @@ def _reads(actor: Actor, kind: str) -> bool:
     )
 
 
-def _why_empty(actor: Actor, kind: str, asked: Asked) -> tuple[str, str]:
+def _why_empty(actor: Actor, kind: str, asked: Asked, quick: Quick) -> tuple[str, str]:
     plural = str(KIND_PLURALS[Kind(kind)])
     title = _("%(kind)s: nothing to show") % {"kind": plural}
     if not _reads(actor, kind):
         return title, _("Your roles let you read none of them. Ask an administrator for a role that reads some.")
-    if asked.responsible == "subordinates" and not actor.subordinates:
+    if quick.responsible == "subordinates" and not actor.subordinates:
         return _("You head no department"), _(
             "Your subordinates are the members of the departments that you head and of those below. You have none."
         )
-    if asked.idle:
+    if quick.idle:
         return title, _("Everything in progress here has a planned activity.")
     if asked.is_narrow:
         return title, _("Nothing that your roles let you read fits this filter.")

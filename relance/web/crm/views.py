@@ -26,6 +26,8 @@ from relance.web.composer.recent import types_for
 from relance.web.crm.cells import ElementPainter
 from relance.web.crm.element import element_context, timeline_context
 from relance.web.crm.filters import Asked, choices, why_empty
+from relance.web.crm.quick import KEYS, WAS, written
+from relance.web.crm.quick import shown as shown_by
 from relance.web.files.rows import rows_of
 from relance.web.filters import shown as filters_shown
 from relance.web.filters.row import filter_row
@@ -41,18 +43,21 @@ from relance.web.timeline.forms import blank_form
 @require_safe
 def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     """A page of the elements of a kind, narrowed by stage and people; all of it in the address."""
-    actor, asked = request.actor, Asked.read(request.GET.dict())
-    shown = filters_shown.read(actor, LISTINGS[Kind(kind)], request.GET.dict())
-    opens_with = filters_shown.default_address(shown, request.GET.dict())
-    if opens_with and not is_fragment(request):
-        return redirect(opens_with)
-    asked = replace(asked, q=shown.text or "")
+    actor, given = request.actor, request.GET.dict()
+    shown = filters_shown.read(actor, LISTINGS[Kind(kind)], given, written(kind, given))
+    asked = replace(Asked.read(given), q=shown.text or "")
+    path, quick = reverse("element-list", args=[kind]), shown_by(kind, asked.q)
     query = {
         **asked.query,
-        "filter": shown.code,
+        "filter": shown.code or filters_shown.all_of(shown),
         "q": shown.own_text,
-        **{key: request.GET.get(key, "") for key in ("sort", "columns", "cursor")},
+        **{key: given.get(key, "") for key in ("sort", "columns", "cursor")},
     }
+    opens_with = filters_shown.default_address(shown, given)
+    if not opens_with and set(given) & {WAS, *KEYS}:
+        opens_with = address(path, query)  # what the selects chose stands in the filter's text
+    if opens_with and not is_fragment(request):
+        return redirect(opens_with)
     layout, problem = queries.get_layout(actor, kind=kind), None
     columns = shown.columns or layout.columns
     try:
@@ -62,7 +67,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     except FilterError as error:
         page, problem = Page([], shown.sort, columns), problem_of(asked.q, error)
     plan(actor, page)
-    path, known = reverse("element-list", args=[kind]), queries.list_columns(kind)
+    known = queries.list_columns(kind)
     context = {
         "kind": kind,
         "title": KIND_PLURALS[Kind(kind)],
@@ -76,12 +81,12 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
         "rows": ElementPainter(kind, page.columns, viewer_of(actor), page.search).rows(page.rows),
         "headings": headings(known, page, query, path, layout.widths),
         "width": width_classes(known, page.columns, layout),
-        "empty": None if page.rows else why_empty(actor, kind, asked),
+        "empty": None if page.rows else why_empty(actor, kind, asked, quick),
         "problem": problem,
         "searching": searching(asked.search),
         "pager": _pager(path, query, page),
         "can_add": queries.can_add(actor, kind=kind),
-        **choices(actor, kind, asked),
+        **choices(actor, kind, quick),
         "kind_name": Kind(kind).label,
     }
     opened = request.GET.get("open", "")
@@ -98,18 +103,12 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
 
 @require_safe
 def total(request: ActorRequest, kind: str) -> HttpResponse:
-    """The exact total of a list, loaded beside the page, which never waits for it."""
+    """The total of a list, loaded beside the page, which never waits for it."""
     asked = Asked.read(request.GET.dict())
     try:
-        total = (
-            queries.count_matching(request.actor, kind=kind, filters=asked.filter())
-            if asked.q or asked.search
-            else None
-        )
+        total = queries.count_list(request.actor, kind=kind, filters=asked.filter())
     except FilterError:
         total = Total(0, True)  # the page itself says what is wrong
-    if total is None:
-        total = Total(queries.count_elements(request.actor, kind=kind, filters=asked.filter()), True)
     return render(request, "crm/_total.html", {"total": total})
 
 

@@ -94,6 +94,7 @@ UNITS: Mapping[str, Any] = {
 PEOPLE: Mapping[str, Any] = {
     "me": pgettext_lazy("filter sentence", "me"),
     "colleagues": _("my colleagues"),
+    "colleagues-below": _("my department and those below"),
     "subordinates": _("my subordinates"),
 }
 _BARE = re.compile(r'[^\s(),"]+')

@@ -214,7 +214,11 @@ class Naming:
 
 def _states(*, is_of_element: bool) -> Options:
     if is_of_element:
-        return [*((str(one.value), str(one.label)) for one in Outcome), ("shared", _("Available to everyone"))]
+        return [
+            *((str(one.value), str(one.label)) for one in Outcome),
+            ("idle", _("No activity")),
+            ("shared", _("Available to everyone")),
+        ]
     return [
         ("open", pgettext("filter sentence", "open")),
         ("completed", pgettext("filter sentence", "completed")),

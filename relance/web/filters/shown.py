@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -72,27 +72,27 @@ class Shown:
         return urlencode({key: value for key, value in said.items() if value})
 
 
-def read(actor: Actor, key: str, query: Mapping[str, str]) -> Shown:
-    """The filter that the query of a list's address asks for.
+def read(actor: Actor, key: str, query: Mapping[str, str], rewritten: Callable[[str], str] = str) -> Shown:
+    """The filter that the query of a list's address asks for; `rewritten` makes another text of its own.
 
     Raises:
         NotFound: it names a kept filter that there is not, or that the actor may not use.
     """
     listing, saved = get_listing(key), list_filters(actor, listing=key)
     current = _current(saved, query.get("filter", ""))
-    text: str | None = query.get("q", "").strip() or None
-    if "q" in query and text is None:
+    given = query.get("q", "").strip() if "q" in query or current is None else current.text
+    text: str | None = rewritten(given)
+    if not text and ("q" in query or given):
         current = None  # every condition was taken away: what is left is no longer that filter
     sort = query.get("sort", "")
     columns = tuple(one for one in query.get("columns", "").split(",") if one in listing.columns)
     if current is None:
-        return Shown(listing, saved, None, text, sort, columns, False)
+        return Shown(listing, saved, None, text or None, sort, columns, False)
     is_modified = (
-        (text or current.text) != current.text
+        text != current.text
         or (sort or current.sort) != current.sort
         or (columns or current.columns) != current.columns
     )
-    text = current.text if text is None else text
     own = tuple(one for one in current.columns if one in listing.columns)
     return Shown(listing, saved, current, text, sort or current.sort, columns or own, is_modified)
 
@@ -103,6 +103,11 @@ def default_address(shown: Shown, query: Mapping[str, str]) -> str | None:
         return None
     default = next((one for one in shown.saved if one.is_default), None)
     return f"{shown.path}?{urlencode({'filter': default.code, **query})}" if default else None
+
+
+def all_of(shown: Shown) -> str:
+    """How the address of a list of elements says that it shows them all, where it would open with a filter else."""
+    return "all" if shown.text is None and any(one.is_default for one in shown.saved) else ""
 
 
 def is_saved(code: str) -> bool:
