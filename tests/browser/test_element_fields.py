@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from relance.crm.actions import edit_elements
 from tests.browser.conftest import Visit
@@ -107,3 +108,57 @@ def test_the_page_is_sound_at_every_width(
     page.set_viewport_size({"width": width, "height": 860})
     check_axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_on_a_phone_the_timeline_comes_first_and_the_other_parts_are_a_tab_away(
+    visit: Visit, committed: Cast, check_axe: CheckAxe
+) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    make_activity(committed.bob, deal, subject="Relancer")
+    page = visit(path_of(deal))
+    expect(page.locator("nav.parts")).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 860})
+    planned, fields, links = (page.locator(f"#{name}") for name in ("element-planned", "f-own", "links-contacts"))
+    expect(planned).to_be_visible()
+    expect(fields).to_be_hidden()
+    expect(page.locator("#to-activities")).to_have_attribute("aria-current", "true")
+    page.locator("#to-details").focus()
+    page.keyboard.press("Enter")
+    expect(fields).to_be_visible()
+    expect(planned).to_be_hidden()
+    expect(links).to_be_hidden()
+    expect(page.locator("#to-details")).to_have_attribute("aria-current", "true")
+    check_axe(page)
+    page.keyboard.press("Tab")
+    expect(page.locator("#to-linked")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(links).to_be_visible()
+    expect(fields).to_be_hidden()
+    # Drawn again after a change, the same part stays; its address opens it again.
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('activities-changed', {bubbles: true}))")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    expect(links).to_be_visible()
+    page.reload()
+    expect(links).to_be_visible()
+    expect(page.locator("#to-linked")).to_have_attribute("aria-current", "true")
+    # What is added goes where it is written.
+    page.keyboard.press("c")
+    expect(page.locator("#composer-body [name=subject]")).to_be_focused()
+    expect(planned).to_be_visible()
+
+
+def test_the_parts_of_the_page_need_no_script(
+    browser: Browser, live_server: LiveServer, visit: Visit, committed: Cast
+) -> None:
+    deal = make_element("deal", committed.bob, "Toitures")
+    state = visit(path_of(deal)).context.storage_state()
+    context = browser.new_context(
+        java_script_enabled=False, storage_state=state, viewport={"width": 390, "height": 860}
+    )
+    page = context.new_page()
+    page.goto(live_server.url + path_of(deal))
+    expect(page.locator("#element-planned")).to_be_visible()
+    page.click("#to-details")
+    expect(page.locator("#f-own")).to_be_visible()
+    expect(page.locator("#element-planned")).to_be_hidden()
+    context.close()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from relance.kit import clock
 from tests.browser.conftest import Visit
 from tests.browser.stage import describe, make_list
 from tests.cast import Cast, give_role, make_activity, make_element, make_role
@@ -205,3 +208,27 @@ def test_cards_on_a_phone(visit: Visit, committed: Cast, page: Page, check_axe: 
     check_axe(page)
     page.click("[data-close-panel]")
     expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_on_a_phone_each_heading_stands_once_above_its_cards(
+    visit: Visit, committed: Cast, check_axe: CheckAxe
+) -> None:
+    deal, today = make_element("deal", committed.bob), clock.today(ZoneInfo("Europe/Paris"))
+    for days in (-9, -9, -1, 0, 0, 1, 400, 400):
+        make_activity(committed.bob, deal, deadline_on=today + timedelta(days=days))
+    make_activity(committed.bob, deal, is_incoming=True)
+    page = visit("/activities/?filter=mine")
+    expect(page.locator("#list tbody tr")).to_have_count(9)
+    headings = page.locator("#list .due-group:visible")
+    expect(headings).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 800})
+    expect(headings).to_have_text(["Overdue", "Today", "Tomorrow", "Later", "No deadline"])
+    check_axe(page)
+    page.click(f"{row(page, 1)} .done")
+    expect(page.locator(f"{row(page, 1)} .due")).to_contain_text("Completed")
+    expect(headings).to_have_text(["Overdue", "Today", "Tomorrow", "Later", "No deadline"])
+    page.goto(page.url.replace("filter=mine", "filter=mine&sort=-deadline"))
+    expect(headings).to_have_text(["No deadline", "Later", "Tomorrow", "Today", "Overdue"])
+    page.goto(page.url.replace("sort=-deadline", "sort=created"))
+    expect(page.locator("#list tbody tr")).to_have_count(8)
+    expect(headings).to_have_count(0)

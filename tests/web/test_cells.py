@@ -50,7 +50,7 @@ def test_who_may_only_read_gets_a_round_box_that_says_no(cast: Cast) -> None:
 
 def test_every_column_can_be_painted(cast: Cast) -> None:
     html = painted(cast, "bob", make_activity(cast.bob, make_element("deal", cast.bob)), *COLUMNS)
-    assert html.count("<td") + html.count("<th") == len(COLUMNS) + 2
+    assert html.count("<td") + html.count("<th") == len(COLUMNS) + 3  # the box, the tools, the heading of cards
 
 
 def test_folds_a_long_description_only() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from relance.kit.sql import Row
-from relance.web.activities.dates import FAR, Viewer, day_text, due_of, slot_text
+from relance.web.activities.dates import FAR, Viewer, day_text, due_group, due_of, slot_text
 
 PARIS, NEW_YORK = ZoneInfo("Europe/Paris"), ZoneInfo("America/New_York")
 NOW = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)  # Tuesday, 10:12 in Paris
@@ -134,3 +134,32 @@ def test_a_slot_names_the_day_once() -> None:
         slot_text({**EMPTY, "start_on": date(2026, 11, 26), "end_on": date(2026, 11, 27)}, seen()) == "Thu 26 – Fri 27"
     )
     assert slot_text(dict(EMPTY), seen()) == ""
+
+
+@pytest.mark.parametrize(
+    ("row", "group"),
+    [
+        (timed(datetime(2026, 11, 24, 9, 12, tzinfo=UTC)), "late"),
+        (dated(date(2026, 11, 23)), "late"),
+        (timed(NOON), "today"),
+        (dated(date(2026, 11, 24)), "today"),
+        (timed(datetime(2026, 11, 24, 22, 59, tzinfo=UTC)), "today"),
+        (timed(datetime(2026, 11, 24, 23, 0, tzinfo=UTC)), "tomorrow"),
+        (dated(date(2026, 11, 25)), "tomorrow"),
+        (dated(date(2026, 11, 29)), "week"),
+        (dated(date(2026, 11, 30)), "later"),
+        # A day that is over here and not yet there, where its responsible lives.
+        (dated(date(2026, 11, 23), ZoneInfo("Pacific/Honolulu")), "today"),
+        ({**timed(NOON), "due_at": FAR}, "none"),
+        (timed(NOON, is_completed=True, completed_at=NOW), "today"),
+    ],
+)
+def test_a_deadline_stands_under_its_heading_by_the_readers_day(row: Row, group: str) -> None:
+    assert due_group(row, seen()) == group
+
+
+def test_on_a_sunday_the_week_is_over_and_tomorrow_is_tomorrow() -> None:
+    sunday = seen(datetime(2026, 11, 29, 9, 0, tzinfo=UTC))
+    assert due_group(dated(date(2026, 11, 29)), sunday) == "today"
+    assert due_group(dated(date(2026, 11, 30)), sunday) == "tomorrow"
+    assert due_group(dated(date(2026, 12, 1)), sunday) == "later"

@@ -18,9 +18,19 @@ from relance.activities.terms import Direction, Hue, Priority
 from relance.crm.terms import Kind
 from relance.kit.sql import Row
 from relance.lists.searching import Search
+from relance.lists.terms import Page
 from relance.web import marks
 from relance.web.activities import element_cells
-from relance.web.activities.dates import Due, Viewer, due_of, instant_text, instant_whole, slot_text
+from relance.web.activities.dates import (
+    DUE_GROUPS,
+    Due,
+    Viewer,
+    due_group,
+    due_of,
+    instant_text,
+    instant_whole,
+    slot_text,
+)
 from relance.web.activities.reminders import offset_text
 from relance.web.lists.marking import marked
 
@@ -51,6 +61,10 @@ class Painter:
         self._base = reverse("activity-list")
         self._priorities = {value: priority(value) for value in Priority}
         self._high = high_flag()
+        self._groups = {
+            key: f' data-due="{key}"><td class="due-group"><h2>{escape(label)}</h2></td>'
+            for key, label in zip(DUE_GROUPS, _group_labels(), strict=True)
+        }
         self._states = {
             "completed": f'<span class="tag ok">{escape(pgettext("state", "Completed"))}</span>',
             "incoming": f'<span class="tag warn">{escape(pgettext("state", "Incoming"))}</span>',
@@ -72,7 +86,8 @@ class Painter:
         cells.insert(self._subject_at, self._subject(row))
         state = ' class="completed"' if row["is_completed"] else ""
         return (
-            f'<tr id="row-{row["id"]}" data-id="{row["id"]}"{state}{attributes}>{self._tools(row)}{"".join(cells)}</tr>'
+            f'<tr id="row-{row["id"]}" data-id="{row["id"]}"{state}{attributes}{self._groups[due_group(row, self.viewer)]}'
+            f"{self._tools(row)}{''.join(cells)}</tr>"
         )
 
     def _tools(self, row: Row) -> str:
@@ -160,6 +175,29 @@ class Painter:
             return ""
         whole, text = instant_whole(at, self.viewer), instant_text(at, self.viewer)
         return f'<time datetime="{at.isoformat()}" title="{escape(whole)}">{escape(text)}</time>'
+
+
+def by_due(page: Page) -> bool:
+    """Whether a page stands in the order of its deadlines, all of them still to come or missed: then it has headings."""
+    in_order = page.sort.lstrip("-") == "deadline" and "deadline" in page.columns
+    return in_order and not any(row["is_completed"] for row in page.rows)
+
+
+def grouped(page: Page, viewer: Viewer) -> Sequence[Row]:
+    """The rows of such a page, each under its heading: where zones differ, days follow each other less strictly than instants."""
+    step = -1 if page.sort.startswith("-") else 1
+    return sorted(page.rows, key=lambda row: step * DUE_GROUPS.index(due_group(row, viewer)))
+
+
+def _group_labels() -> tuple[str, ...]:
+    return (
+        pgettext("heading", "Overdue"),
+        pgettext("heading", "Today"),
+        pgettext("heading", "Tomorrow"),
+        pgettext("heading", "This week"),
+        pgettext("heading", "Later"),
+        _("No deadline"),
+    )
 
 
 def priority(value: Priority) -> str:

@@ -23,6 +23,9 @@ When = Literal["late", "today", "soon", "waiting", "done", "none"]
 # From here on an instant means "no deadline": activities.terms.NEVER.
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 DAYS_IN_MEMORY = 1024
+SUNDAY = 6
+# The headings of a list in the order of its deadlines, as they follow each other.
+DUE_GROUPS = ("late", "today", "tomorrow", "week", "later", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,18 @@ def due_of(row: Row, viewer: Viewer) -> Due:
         return Due("late", _late(row["due_at"], row["deadline_day"], viewer), iso, title)
     when: When = "today" if _day(at, on, viewer) == viewer.today else "soon"
     return Due(when, _words(at, on, viewer), iso, title)
+
+
+def due_group(row: Row, viewer: Viewer) -> str:
+    """Under which heading an activity's deadline stands, be it completed since or not: one of DUE_GROUPS."""
+    if row["due_at"] is None or row["due_at"] >= FAR:
+        return "none"
+    if row["due_at"] <= viewer.now:
+        return "late"
+    away = (_day(*_moment(row), viewer) - viewer.today).days
+    if away <= 1:
+        return "tomorrow" if away == 1 else "today"
+    return "week" if away <= SUNDAY - viewer.today.weekday() else "later"
 
 
 def late_text(row: Row, viewer: Viewer) -> str:

@@ -17,7 +17,7 @@ from relance.kit.actor import Actor
 from relance.lists.grammar.tree import FilterError
 from relance.lists.terms import Page, Total
 from relance.web.activities import filters
-from relance.web.activities.cells import Painter
+from relance.web.activities.cells import Painter, by_due, grouped
 from relance.web.activities.dates import viewer_of
 from relance.web.activities.detail import detail_context
 from relance.web.activities.fields import is_id
@@ -50,14 +50,15 @@ def activity_list(request: ActorRequest) -> HttpResponse:
     standard = _shown_filter(asked, shown)
     layout = queries.get_layout(actor)
     page, problem = _page(actor, asked, shown, layout.columns)
-    opened = request.GET.get("open", "")
+    opened, viewer, is_by_due = request.GET.get("open", ""), viewer_of(actor), by_due(page)
     context = {
         "page": page,
+        "by_due": is_by_due,
         "standard": standard,
         "shown": shown,
         **filter_row(actor, shown, standard_text=standard.text, search=asked["search"]),
         "query": asked,
-        "rows": Painter(page.columns, viewer_of(actor), page.search).rows(page.rows),
+        "rows": Painter(page.columns, viewer, page.search).rows(grouped(page, viewer) if is_by_due else page.rows),
         "headings": headings(COLUMNS, page, asked, reverse("activity-list"), layout.widths),
         "width": width_classes(COLUMNS, page.columns, layout),
         "listing": LISTING,
@@ -76,7 +77,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "is_turned": is_fragment(request),
     }
     if is_id(opened) and request.headers.get("HX-Target") != "list-view":
-        context |= detail_context(actor, int(opened), viewer_of(actor)) | {"is_panel": True}
+        context |= detail_context(actor, int(opened), viewer) | {"is_panel": True}
     response = render_page(request, "activities/list.html", context, status=problem.status if problem else 200)
     return with_address(request, response, address(reverse("activity-list"), asked))
 

@@ -98,3 +98,21 @@ for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventL
 document.addEventListener("focusin", (event) => {
   if (awaited && !event.target.closest(`#field-${CSS.escape(awaited)}`)) awaited = null;
 });
+
+// On a phone the page shows one of its parts, which its address names.
+const PARTS = ["#details", "#linked"];
+
+function markPart() {
+  const shown = PARTS.includes(window.location.hash) ? window.location.hash : "#activities";
+  document.querySelectorAll(".parts > a").forEach((link) => link.setAttribute("aria-current", String(link.hash === shown)));
+}
+
+window.addEventListener("hashchange", () => {
+  markPart();
+  // The browser leaves the link that was followed.
+  if (document.activeElement === document.body) document.querySelector(".parts > [aria-current=true]")?.focus();
+});
+window.addEventListener("composer:focus", () => {
+  if (PARTS.includes(window.location.hash)) window.location.hash = "activities";
+}, true);
+markPart();
