@@ -147,3 +147,74 @@ def test_an_elements_list_has_the_same_head(visit: Visit, committed: Cast) -> No
         page.keyboard.press("ArrowRight")
     page.reload()
     expect(page.locator("col[data-column=stage]")).to_have_attribute("width", str(before + 8))
+
+
+def test_columns_are_searched_shown_and_hidden_by_keyboard(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
+    make_list(committed, 2)
+    page = visit("/activities/?filter=open")
+    page.click("#list-settings")
+    box = page.get_by_role("searchbox", name="Search for a column")
+    shown, hidden = page.locator(".columns ol").nth(0), page.locator(".columns ol").nth(1)
+    expect(shown.locator("li")).to_have_count(6)
+    count = hidden.locator("li").count()
+    expect(page.locator("[data-hidden-count]")).to_have_text(str(count))
+    box.focus()
+    page.keyboard.type("éläment: AMOUNT")
+    expect(page.locator(".columns li:visible")).to_have_count(0)
+    expect(page.get_by_text("No column is called so.")).to_be_visible()
+    box.fill("description")
+    expect(page.locator(".columns li:visible")).to_have_text(["Description"])
+    check_axe(page)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Description", exact=True)).to_be_focused()
+    page.keyboard.press("Space")
+    # What is ticked is shown from now on, and the search waits for the next word.
+    expect(shown.locator("li").nth(6)).to_contain_text("Description")
+    expect(page.locator("#announcement")).to_have_text("Description: place 7 of 7")
+    expect(box).to_be_focused()
+    box.fill("")
+    expect(page.locator("[data-hidden-count]")).to_have_text(str(count - 1))
+    # From the end of what is shown, one step down hides; from the top of what is hidden, one step up shows.
+    down = page.get_by_role("button", name="Move Description down")
+    down.focus()
+    page.keyboard.press("Enter")
+    expect(hidden.locator("li").first).to_contain_text("Description")
+    expect(page.get_by_label("Description", exact=True)).not_to_be_checked()
+    expect(page.locator("#announcement")).to_have_text("Description: hidden")
+    expect(down).to_be_focused()
+    page.get_by_role("button", name="Move Description up").focus()
+    page.keyboard.press("Enter")
+    expect(shown.locator("li").nth(6)).to_contain_text("Description")
+    page.get_by_label("Client", exact=True).focus()
+    page.keyboard.press("Space")
+    expect(hidden.locator("li").first).to_contain_text("Client")
+    page.locator(".columns [value=apply]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("thead th.c-description")).to_be_visible()
+    assert page.evaluate(ORDER) == "type subject element deadline responsible description"
+
+
+def test_a_hidden_column_is_dragged_among_those_shown(visit: Visit, committed: Cast) -> None:
+    make_list(committed, 1)
+    page = visit("/activities/")
+    page.click("#list-settings")
+    shown = page.locator(".columns ol").first
+    expect(shown.locator("li")).to_have_count(6)
+    page.get_by_role("searchbox", name="Search for a column").fill("a")
+    item = page.locator(".columns ol").nth(1).locator("li:visible").first
+    expect(item).to_be_visible()
+    item.scroll_into_view_if_needed()
+    name = item.locator("label").inner_text().strip()
+    item.locator(".grip").hover()
+    target = shown.locator("li:visible").last
+    box = target.bounding_box()
+    assert box
+    page.mouse.down()
+    for _ in range(40):
+        page.mouse.move(box["x"] + 20, box["y"] + 14, steps=4)
+        page.mouse.move(box["x"] + 20, box["y"] + 4, steps=4)
+        if shown.locator("li").count() == 7:
+            break
+    page.mouse.up()
+    expect(shown.locator("li")).to_have_count(7)
+    expect(shown.get_by_label(name, exact=True)).to_be_checked()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.test import Client
 
 from relance.activities.listings import get_listing
 from relance.lists.saved import get_filter, list_filters
@@ -143,3 +145,19 @@ def test_a_stale_save_is_a_conflict(cast: Cast) -> None:
     assert answer.status_code == 409
     assert "type:email" in answer.content.decode()
     assert get_filter(cast.actor("bob"), id=kept).text == "type:email"
+
+
+@pytest.mark.parametrize(("listing", "path"), [("activities", "/activities/"), ("deals", "/crm/deals/")])
+def test_the_columns_that_its_maker_sees_are_kept_with_a_filter(cast: Cast, listing: str, path: str) -> None:
+    make_activity(cast.bob, make_element("deal", cast.bob))
+    client = sign_in(cast.bob)
+    assert "columns=" not in new_link(client, f"{path}?q=is:open"), "the standard ones follow the standard"
+    client.post(f"/lists/{listing}/columns/", {"columns": ["responsible", "created"]}, headers=HTMX)
+    assert "columns=responsible%2Ccreated" in new_link(client, f"{path}?q=is:open")
+    first = "name" if listing == "deals" else "subject"
+    assert f"columns={first}" in new_link(client, f"{path}?q=is:open&columns={first}")
+
+
+def new_link(client: Client, path: str) -> str:
+    """Where the button leads that keeps what a list shows."""
+    return str(re.findall(r'id="filter-save-as" href="([^"]*)"', client.get(path).content.decode())[0])

@@ -49,6 +49,7 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         return redirect(opens_with)
     standard = _shown_filter(asked, shown)
     layout = queries.get_layout(actor)
+    shown = filters_shown.with_columns(shown, layout.columns)
     page, problem = _page(actor, asked, shown, layout.columns)
     opened, viewer, is_by_due = request.GET.get("open", ""), viewer_of(actor), by_due(page)
     context = {

@@ -59,6 +59,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     if opens_with and not is_fragment(request):
         return redirect(opens_with)
     layout, problem = queries.get_layout(actor, kind=kind), None
+    shown = filters_shown.with_columns(shown, layout.columns)
     columns = shown.columns or layout.columns
     try:
         page = queries.list_elements(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from relance.activities.listings import get_listing
@@ -34,6 +34,8 @@ class Shown:
     sort: str
     columns: tuple[str, ...]
     is_modified: bool
+    # The columns that its reader has chosen for the list, where they are not the standard ones.
+    chosen: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -68,7 +70,7 @@ class Shown:
     @property
     def parts(self) -> str:
         """What saving it must know, as the query of an address."""
-        said = {"q": self.text or "", "sort": self.sort, "columns": ",".join(self.columns)}
+        said = {"q": self.text or "", "sort": self.sort, "columns": ",".join(self.columns or self.chosen)}
         return urlencode({key: value for key, value in said.items() if value})
 
 
@@ -95,6 +97,12 @@ def read(actor: Actor, key: str, query: Mapping[str, str], rewritten: Callable[[
     )
     own = tuple(one for one in current.columns if one in listing.columns)
     return Shown(listing, saved, current, text, sort or current.sort, columns or own, is_modified)
+
+
+def with_columns(shown: Shown, columns: Sequence[str]) -> Shown:
+    """The same, knowing the columns that the reader has chosen for the list: a filter is kept with the columns that it shows."""
+    standard = tuple(key for key, column in shown.listing.columns.items() if column.is_default)
+    return replace(shown, chosen=() if tuple(columns) == standard else tuple(columns))
 
 
 def default_address(shown: Shown, query: Mapping[str, str]) -> str | None:

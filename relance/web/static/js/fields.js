@@ -107,11 +107,7 @@ function markPart() {
   document.querySelectorAll(".parts > a").forEach((link) => link.setAttribute("aria-current", String(link.hash === shown)));
 }
 
-window.addEventListener("hashchange", () => {
-  markPart();
-  // The browser leaves the link that was followed.
-  if (document.activeElement === document.body) document.querySelector(".parts > [aria-current=true]")?.focus();
-});
+window.addEventListener("hashchange", markPart);
 window.addEventListener("composer:focus", () => {
   if (PARTS.includes(window.location.hash)) window.location.hash = "activities";
 }, true);
