@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relance.kit import clock
-from relance.kit.sql import Sql, execute, fetch_one
+from relance.kit.sql import Sql, execute, fetch_column, fetch_one, sql
 from tests.cast import Cast, make_activity, make_element
 from tests.web.signing import sign_in, text_of
 
@@ -60,6 +61,29 @@ def test_each_counter_leads_to_the_list_of_what_it_counts(sales: Cast) -> None:
     for link, rows in zip(links, (4, 1), strict=False):
         page = text_of(client.get(link.replace("&amp;", "&")))
         assert len(re.findall(r'<tr id="row-', page)) == rows
+
+
+@pytest.mark.parametrize("by_element", [False, True])
+@pytest.mark.parametrize("name", ["bob", "alice", "root"])
+def test_every_number_leads_to_a_list_of_just_so_many_rows(sales: Cast, name: str, by_element: bool) -> None:
+    execute(sql("UPDATE access_companysettings SET counts_by_element = {}", by_element))
+    shared, secret = make_element("deal", sales.alice, "À Alice"), make_element("deal", sales.charlie, "À Charlie")
+    for responsible in (sales.alice, sales.bob, sales.charlie, sales.root):
+        make_activity(responsible, shared, secret, deadline_at=PAST)
+        make_activity(responsible, secret, shared, is_incoming=True)
+        make_activity(responsible, shared, deadline_on=clock.today(ZoneInfo("Europe/Paris")))
+    client = sign_in(getattr(sales, name))
+    numbers = fetch_column(Sql("SELECT number FROM crm_element WHERE kind = 'deal' ORDER BY id"))
+    pages = [COUNTERS, *(f"/crm/deals/{number}/" for number in numbers)]
+    found = 0
+    for path in pages:
+        answer = client.get(path)
+        for link, said_number in re.findall(r'<a class="count [^"]*" href="([^"]+)" title="(\d+)', text_of(answer)):
+            page = text_of(client.get(link.replace("&amp;", "&")))
+            assert (path, link, len(re.findall(r'<tr id="row-', page))) == (path, link, int(said_number))
+            found += 1
+    least = {("root", False): 6, ("root", True): 0, ("bob", True): 3}.get((name, by_element), 6)
+    assert found >= least, "there was something to follow"
 
 
 def test_rows_and_pages_of_elements_count_what_is_ones_own_or_ones_teams(sales: Cast) -> None:
