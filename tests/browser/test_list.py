@@ -136,6 +136,8 @@ def test_sort_filter_and_page_are_in_the_address_and_back_works(visit: Visit, co
 def test_a_description_unfolds_in_place(visit: Visit, committed: Cast) -> None:
     ids = make_list(committed, 3)
     describe(ids[0], "Une longue description, " * 30)
+    describe(ids[1], "Montant : 22 700 euros. Remise demandée au-dessus du barème, réponse attendue.")
+    describe(ids[2], "Assez courte pour sa colonne.")
     page = visit("/activities/")
     page.click("#list-settings")
     page.check(".columns input[value=description]")
@@ -149,6 +151,21 @@ def test_a_description_unfolds_in_place(visit: Visit, committed: Cast) -> None:
     assert before
     assert after
     assert after["height"] > before["height"] + 20
+    # Whatever is cut can be unfolded, by keyboard too; what is not has nothing to unfold, however its column is sized.
+    middle, last = page.locator(f"{row(page, 2)} .unfold"), page.locator(f"{row(page, 3)} .unfold")
+    expect(middle).to_be_visible()
+    expect(last).to_be_hidden()
+    page.locator("#size-description").focus()
+    with page.expect_response("**/layout/"):
+        page.keyboard.press("Home")
+    expect(last).to_be_visible()
+    last.focus()
+    page.keyboard.press("Enter")
+    expect(last).to_have_attribute("aria-expanded", "true")
+    page.locator("#size-description").focus()
+    with page.expect_response("**/layout/"):
+        page.keyboard.press("End")
+    expect(middle).to_be_hidden()
 
 
 def test_columns_move_by_keyboard_apply_and_reset(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:

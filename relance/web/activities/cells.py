@@ -34,8 +34,9 @@ from relance.web.activities.dates import (
 from relance.web.activities.reminders import offset_text
 from relance.web.lists.marking import marked
 
-# A description longer than this, or of more lines, is folded to three lines and unfolds in place.
-FOLDED_CHARACTERS, FOLDED_LINES = 100, 3
+# A description shorter than this, of no more lines, fits the narrowest column in three lines; any other can be unfolded where
+# its column is too narrow for it, which the browser alone knows (list.js).
+FOLDED_CHARACTERS, FOLDED_LINES = 18, 3
 
 Cell = Callable[[Row], str]
 
@@ -246,7 +247,7 @@ def description(text: str) -> SafeString:
         return SafeString(f'<div class="fold">{shown}</div>')
     more, less = escape(_("More")), escape(_("Less"))
     return SafeString(
-        f'<div class="fold">{shown}</div><button class="link unfold" data-unfold aria-expanded="false" data-more="{more}"'
+        f'<div class="fold">{shown}</div><button class="link unfold" data-unfold hidden aria-expanded="false" data-more="{more}"'
         f' data-less="{less}">{more}</button>'
     )
 

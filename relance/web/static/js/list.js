@@ -57,6 +57,18 @@ document.addEventListener("click", (event) => {
   if (row && !isControl && !String(window.getSelection())) row.querySelector("[data-open]")?.click();
 });
 
+// What its column cuts can be unfolded, and nothing else: asked again whenever columns change.
+function showFolds() {
+  const buttons = [...document.querySelectorAll("#list .unfold")];
+  const isCut = (fold) => fold.classList.contains("open") || fold.scrollHeight > fold.clientHeight + 1;
+  const cut = buttons.map((button) => isCut(button.previousElementSibling));
+  buttons.forEach((button, at) => { button.hidden = !cut[at]; });
+}
+
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap", "htmx:afterRequest"]) document.addEventListener(name, showFolds);
+window.addEventListener("resize", showFolds);
+showFolds();
+
 document.addEventListener("activities-changed", async (event) => {
   if (event.detail?.stays || !document.getElementById("list-view")) return;
   const top = document.getElementById("list")?.scrollTop || 0;

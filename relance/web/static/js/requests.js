@@ -25,7 +25,8 @@ function sayLost(event) {
 
 // A page from the history may show what its reader may no longer see: it is asked for again.
 window.addEventListener("popstate", (event) => {
-  if (!event.state?.htmx) window.location.reload();
+  // A place on the page that is there is no other page.
+  if (!event.state?.htmx && !document.getElementById(window.location.hash.slice(1))) window.location.reload();
 });
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
