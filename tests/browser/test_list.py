@@ -136,7 +136,7 @@ def test_sort_filter_and_page_are_in_the_address_and_back_works(visit: Visit, co
 def test_a_description_unfolds_in_place(visit: Visit, committed: Cast) -> None:
     ids = make_list(committed, 3)
     describe(ids[0], "Une longue description, " * 30)
-    describe(ids[1], "Montant : 22 700 euros. Remise demandée au-dessus du barème, réponse attendue.")
+    describe(ids[1], "Montant : 22 700 euros. Remise au-dessus du barème. " * 3)
     describe(ids[2], "Assez courte pour sa colonne.")
     page = visit("/activities/")
     page.click("#list-settings")

@@ -31,6 +31,7 @@ MODULES = (
     "files",
     "filters",
     "forms",
+    "hand",
     "headers",
     "keyboard",
     "levels",

@@ -12,8 +12,7 @@ function settle(form, item) {
   item.querySelector("input").checked = isShown;
   form.querySelector("[data-hidden-count]").textContent = hidden.children.length;
   const words = { label: labelOf(item), place: [...shown.children].indexOf(item) + 1, count: shown.children.length };
-  const text = isShown ? form.dataset.moved : form.dataset.putAway;
-  document.getElementById("announcement").textContent = text.replace(/\{(\w+)\}/g, (_all, key) => words[key]);
+  document.getElementById("announcement").textContent = form.dataset[isShown ? "moved" : "putAway"].replace(/\{(\w+)\}/g, (_all, key) => words[key]);
 }
 
 function search(form, text) {
@@ -39,29 +38,20 @@ function start(form) {
   form.dataset.started = "yes";
   const box = form.querySelector("[data-column-search]");
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  for (const list of listsOf(form)) {
-    new window.Sortable(list, {
-      group: "columns",
-      handle: ".grip",
-      animation: still ? 0 : 120,
-      ghostClass: "dragged",
-      onEnd: (event) => settle(form, event.item),
-    });
-  }
+  const options = { group: "columns", handle: ".grip", animation: still ? 0 : 120, ghostClass: "dragged" };
+  for (const list of listsOf(form)) new window.Sortable(list, { ...options, onEnd: (event) => settle(form, event.item) });
   form.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button) return;
-    const item = button.closest("li");
-    move(form, item, button.dataset.move);
+    move(form, button.closest("li"), button.dataset.move);
     button.focus();
-    settle(form, item);
+    settle(form, button.closest("li"));
   });
   form.addEventListener("change", (event) => {
     const item = event.target.closest("ol > li");
     if (!item) return;
     const [shown, hidden] = listsOf(form);
-    if (event.target.checked) shown.append(item);
-    else hidden.prepend(item);
+    (event.target.checked ? shown : hidden)[event.target.checked ? "append" : "prepend"](item);
     settle(form, item);
     // Who searches goes on to the next word.
     (box.value ? box : event.target).focus();
@@ -76,4 +66,3 @@ function start(form) {
 }
 
 document.addEventListener("htmx:load", () => document.querySelectorAll("form[data-columns]").forEach(start));
-document.querySelectorAll("form[data-columns]").forEach(start);

@@ -100,15 +100,13 @@ document.addEventListener("focusin", (event) => {
 });
 
 // On a phone the page shows one of its parts, which its address names.
-const PARTS = ["#details", "#linked"];
+const isElsewhere = () => ["#details", "#linked"].includes(window.location.hash);
 
 function markPart() {
-  const shown = PARTS.includes(window.location.hash) ? window.location.hash : "#activities";
+  const shown = isElsewhere() ? window.location.hash : "#activities";
   document.querySelectorAll(".parts > a").forEach((link) => link.setAttribute("aria-current", String(link.hash === shown)));
 }
 
 window.addEventListener("hashchange", markPart);
-window.addEventListener("composer:focus", () => {
-  if (PARTS.includes(window.location.hash)) window.location.hash = "activities";
-}, true);
+window.addEventListener("composer:focus", () => { if (isElsewhere()) window.location.hash = "activities"; }, true);
 markPart();

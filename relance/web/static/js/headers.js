@@ -29,25 +29,6 @@ async function place(head, other, isAfter) {
   document.getElementById("announcement").textContent = table.dataset.moved.replace(/\{(\w+)\}/g, (_all, key) => words[key]);
 }
 
-function follow(event, onMove, onEnd) {
-  const stop = (end) => {
-    document.removeEventListener("pointermove", onMove);
-    document.removeEventListener("pointerup", stop);
-    document.removeEventListener("pointercancel", stop);
-    document.removeEventListener("keydown", onEscape, true);
-    onEnd(end.type === "pointerup" ? end : null);
-  };
-  const onEscape = (key) => {
-    if (key.key !== "Escape") return;
-    key.stopPropagation();
-    stop(key);
-  };
-  document.addEventListener("pointermove", onMove);
-  document.addEventListener("pointerup", stop);
-  document.addEventListener("pointercancel", stop);
-  document.addEventListener("keydown", onEscape, true);
-}
-
 function startMoving(event, head) {
   const heads = headsOf(tableOf(head));
   const from = event.clientX;
@@ -64,7 +45,7 @@ function startMoving(event, head) {
     target = { other, isAfter: move.clientX > box.left + box.width / 2 };
     other.classList.add(target.isAfter ? "drop-after" : "drop-before");
   };
-  follow(event, onMove, (end) => {
+  window.followHand(onMove, (end) => {
     clean();
     if (!target) return;
     // The click that ends a drag is none on the head.

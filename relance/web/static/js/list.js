@@ -60,14 +60,13 @@ document.addEventListener("click", (event) => {
 // What its column cuts can be unfolded, and nothing else: asked again whenever columns change.
 function showFolds() {
   const buttons = [...document.querySelectorAll("#list .unfold")];
-  const isCut = (fold) => fold.classList.contains("open") || fold.scrollHeight > fold.clientHeight + 1;
-  const cut = buttons.map((button) => isCut(button.previousElementSibling));
+  const folds = buttons.map((button) => button.previousElementSibling);
+  const cut = folds.map((fold) => fold.classList.contains("open") || fold.scrollHeight > fold.clientHeight + 1);
   buttons.forEach((button, at) => { button.hidden = !cut[at]; });
 }
 
 for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap", "htmx:afterRequest"]) document.addEventListener(name, showFolds);
-window.addEventListener("resize", showFolds);
-showFolds();
+for (const name of ["resize", "load"]) window.addEventListener(name, showFolds);
 
 document.addEventListener("activities-changed", async (event) => {
   if (event.detail?.stays || !document.getElementById("list-view")) return;

@@ -36,4 +36,3 @@ function start(list) {
 }
 
 document.addEventListener("htmx:load", () => document.querySelectorAll("[data-orders]").forEach(start));
-document.querySelectorAll("[data-orders]").forEach(start);

@@ -47,25 +47,6 @@ function fit(head) {
   save(head, width);
 }
 
-function follow(event, onMove, onEnd) {
-  const stop = (end) => {
-    document.removeEventListener("pointermove", onMove);
-    document.removeEventListener("pointerup", stop);
-    document.removeEventListener("pointercancel", stop);
-    document.removeEventListener("keydown", onEscape, true);
-    onEnd(end.type === "pointerup" ? end : null);
-  };
-  const onEscape = (key) => {
-    if (key.key !== "Escape") return;
-    key.stopPropagation();
-    stop(key);
-  };
-  document.addEventListener("pointermove", onMove);
-  document.addEventListener("pointerup", stop);
-  document.addEventListener("pointercancel", stop);
-  document.addEventListener("keydown", onEscape, true);
-}
-
 function startSizing(event, head) {
   event.preventDefault();
   const before = widthOf(head);
@@ -76,7 +57,7 @@ function startSizing(event, head) {
     now = clamp(before + move.clientX - from);
     setWidth(head, now);
   };
-  follow(event, onMove, (end) => {
+  window.followHand(onMove, (end) => {
     head.classList.remove("sized");
     if (!end) setWidth(head, before);
     else if (now !== before) save(head, now);
