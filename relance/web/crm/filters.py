@@ -14,7 +14,7 @@ from relance.crm.queries import can_add, list_pipelines, list_stages
 from relance.crm.terms import KIND_PLURALS, ElementFilter, Kind, Outcome, StageView
 from relance.kit.actor import Actor
 from relance.people.queries import get_people
-from relance.web.crm.quick import Quick
+from relance.web.crm.quick import Quick, written
 from relance.web.lists.headings import address
 from relance.web.lists.search_box import Way, nothing_found, search_text
 
@@ -38,9 +38,9 @@ class Asked:
     search: str = ""
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> Asked:
-        """The filters of an address."""
-        return cls(q=query.get("q", "").strip(), search=search_text(query.get("search", "")))
+    def read(cls, kind: str, query: Mapping[str, str]) -> Asked:
+        """The filters of an address; what its selects say is a part of the text."""
+        return cls(q=written(kind, query)(query.get("q", "").strip()), search=search_text(query.get("search", "")))
 
     @property
     def query(self) -> dict[str, str]:

@@ -133,7 +133,7 @@ def selected_ids(request: ActorRequest, kind: str) -> list[int]:
     """
     chosen = request.POST if request.method == "POST" else request.GET
     if chosen.get("all"):
-        asked = Asked.read(QueryDict(chosen.get("filter", "")).dict())
+        asked = Asked.read(kind, QueryDict(chosen.get("filter", "")).dict())
         ids = list_element_ids(request.actor, kind=kind, filters=asked.filter(), limit=MOST_AT_ONCE + 1)
     else:
         texts = chosen.getlist("ids")

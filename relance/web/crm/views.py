@@ -45,7 +45,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
     """A page of the elements of a kind, narrowed by stage and people; all of it in the address."""
     actor, given = request.actor, request.GET.dict()
     shown = filters_shown.read(actor, LISTINGS[Kind(kind)], given, written(kind, given))
-    asked = replace(Asked.read(given), q=shown.text or "")
+    asked = replace(Asked.read(kind, given), q=shown.text or "")
     path, quick = reverse("element-list", args=[kind]), shown_by(kind, asked.q)
     query = {
         **asked.query,
@@ -105,7 +105,7 @@ def element_list(request: ActorRequest, kind: str) -> HttpResponse:
 @require_safe
 def total(request: ActorRequest, kind: str) -> HttpResponse:
     """The total of a list, loaded beside the page, which never waits for it."""
-    asked = Asked.read(request.GET.dict())
+    asked = Asked.read(kind, request.GET.dict())
     try:
         total = queries.count_list(request.actor, kind=kind, filters=asked.filter())
     except FilterError:
