@@ -48,16 +48,16 @@ def _by_phone(asking: Asking, element: Element) -> None:
     number = load.phone(element)
     is_read = _reads(asking, element)
     tied = {one.key for one in _seen(asking) if is_read and element.key in _elements(asking, one)}
-    for text in (f"0{number[2:]}", f"+33 {number[2:5]} {number[5:8]} {number[8:]}", number[-6:]):
-        _expect(asking, text, _newest(tied))
+    writings = (f"0{number[2:]}", f"+33 {number[2:5]} {number[5:8]} {number[8:]}", number[-6:])
+    _expect(asking, writings[(asking.turn + element.key) % 3], _newest(tied))
     _expect_elements(asking, element, number[-6:], {load.element_id(element.key)} if is_read else set())
 
 
 def _by_subject(asking: Asking, activity: Activity) -> None:
     """By a subject as it is, and with a mistake in it; together with a filter and with a name."""
     seen = [activity.key] if activity in _seen(asking) else []
-    for text in (f"sujet {activity.key}", f"sujte {activity.key}", f"SUJE {activity.key}"):
-        _expect(asking, text, seen)
+    written = ("sujet", "sujte", "SUJE")[(asking.turn + activity.key) % 3]
+    _expect(asking, f"{written} {activity.key}", seen)
     is_open = seen if not activity.is_completed else []
     ids = list_activity_ids(asking.actor, text="is:open", search=f"sujet {activity.key}", limit=EVERYTHING)
     asking.expect(f"open ones of the search “sujet {activity.key}”", _ids(is_open), ids)
