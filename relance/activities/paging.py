@@ -9,7 +9,7 @@ from relance.kit.actor import Actor
 from relance.kit.sql import Sql, all_of, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
-from relance.lists.terms import MOST_SORTED, RANK, Branch, Cast
+from relance.lists.terms import MOST_FOUND, MOST_SORTED, RANK, Branch, Cast
 
 
 def is_native(asked: Asked, sort: str) -> bool:
@@ -40,8 +40,10 @@ def waiting(actor: Actor) -> Sql:
 
 def is_too_large(actor: Actor, asked: Asked) -> bool:
     """There is more than can be sorted without an index."""
-    if asked.is_waiting or (asked.found and asked.found.is_ranked):
+    if asked.is_waiting:
         return False
+    if asked.found:
+        return asked.found.count(MOST_FOUND) > MOST_FOUND
     return lists.bounded_count(asked.ids(actor), MOST_SORTED) > MOST_SORTED
 
 

@@ -187,10 +187,26 @@ def tested(actor: Actor, selection: Selection) -> Sql:
         "EXISTS (SELECT FROM activities_binding b WHERE b.activity_id = a.id AND {})",
         all_of([selection.live, selection.of_whom, binding_readable(actor)]),
     )
-    state = Sql("a.is_completed") if selection.is_completed else Sql("NOT a.is_completed")
     whose = TRUE if selection.whose is None else sql("a.responsible_id = ANY({})", bigints(selection.whose))
     allowed = TRUE if covers_all(clauses) else bound
-    return all_of([state, Sql("a.deleted_at IS NULL"), whose, selection.asked, allowed])
+    return all_of([half(selection), whose, selection.asked, allowed])
+
+
+def half(selection: Selection) -> Sql:
+    """The half of the activities `a` that a selection is of."""
+    state = Sql("a.is_completed") if selection.is_completed else Sql("NOT a.is_completed")
+    return all_of([state, Sql("a.deleted_at IS NULL")])
+
+
+def takes(actor: Actor, selection: Selection, activity_id: Sql) -> Sql:
+    """A selection takes the activity with this id and the actor may read it, whatever of it has an index.
+
+    By scalar subqueries, not EXISTS: the planner would read all rows first where only some activities are asked for.
+    """
+    if selection.asked != TRUE:
+        return sql("(SELECT {} FROM activities_activity a WHERE a.id = {})", tested(actor, selection), activity_id)
+    where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
+    return sql("(SELECT TRUE FROM activities_binding b WHERE b.activity_id = {} AND {} LIMIT 1)", activity_id, where)
 
 
 def _scans(actor: Actor, selection: Selection) -> bool:

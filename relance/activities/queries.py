@@ -29,6 +29,7 @@ from relance.lists.terms import (
     LONGEST_IDS_MS,
     LONGEST_PAGE_MS,
     MOST_COUNTED,
+    MOST_FOUND,
     PAGE_SIZE,
     Branch,
     Layout,
@@ -127,7 +128,12 @@ def count_matching(
     Raises:
         FilterError: the text is no filter of activities.
     """
-    return lists.bounded_total(lambda: _asked(actor, filter, text, search).ids(actor), most)
+
+    def count(most: int) -> int:
+        asked = _asked(actor, filter, text, search)
+        return asked.found.count(most) if asked.found else lists.bounded_count(asked.ids(actor), most)
+
+    return lists.bounded_total(count, min(most, MOST_FOUND) if search else most)
 
 
 def count_standard_filters(actor: Actor, *, but: Collection[str] = ()) -> dict[str, int]:
@@ -293,7 +299,7 @@ TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 def _asked(actor: Actor, code: str, text: str | None, search: str = "") -> Asked:
     """What a list is asked for: a custom filter where there is a text, else the standard one of a code; what is searched."""
     standard = FILTER_BY_CODE.get(code, STANDARD_FILTERS[0])
-    asked = asked_by_filter(actor, standard) if text is None else asked_by_text(actor, text, is_searched=bool(search))
+    asked = asked_by_filter(actor, standard) if text is None else asked_by_text(actor, text)
     return searched(actor, asked, search) if search else asked
 
 
@@ -307,8 +313,8 @@ def _rows(actor: Actor, asked: Asked, sort: str, window: Window, columns: tuple[
         return _read(actor, ids, window, columns)
     # A bounded scan of one half could stop before rows that the other half's come after: both halves are walked.
     scanned = policy.scan(actor, asked.selections[0]) if len(asked.selections) == 1 else None
-    if asked.is_tested:
-        ids = found_ids(actor, asked, [scanned] if scanned else _ways(actor, asked), window)
+    if asked.is_tested or asked.found:
+        ids = found_ids(actor, asked, scanned, _ways(actor, asked), window)
         return _read(actor, ids, window, columns)
     if scanned is not None:
         rows = _read(actor, lists.page_ids([scanned], window), window, columns)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from relance.activities.filtering import FILTER_FIELDS
-from relance.activities.policy import Selection, ids_within
-from relance.activities.searching import search_activities
+from relance.activities.policy import Selection, ids_within, scan, walk
+from relance.activities.searching import SearchedActivities, search_activities
 from relance.activities.terms import StandardFilter
 from relance.crm.filtering import filter_context
 from relance.kit.actor import Actor
@@ -20,7 +20,9 @@ from relance.lists.finding import Found
 from relance.lists.grammar.compiling import EMPTY, Context, compiled, field_of, people_at_top, period_of, spans_of
 from relance.lists.grammar.parsing import parse
 from relance.lists.grammar.tree import EVERYTHING, Between, Condition, Tree, Value, Word, all_parts, conjuncts
-from relance.lists.terms import RANK
+from relance.lists.queries import Position, Window
+from relance.lists.terms import MOST_RANKED, RANK
+from relance.lists.trying import TRIED, Tried, try_rows
 
 # The farthest that a calendar day anywhere is from the same day in UTC.
 FARTHEST_ZONE = timedelta(hours=15)
@@ -64,13 +66,13 @@ def asked_by_filter(actor: Actor, standard: StandardFilter) -> Asked:
     return Asked(selections_of(actor, standard.text), own, native, is_waiting)
 
 
-def asked_by_text(actor: Actor, text: str, *, is_searched: bool = False) -> Asked:
+def asked_by_text(actor: Actor, text: str) -> Asked:
     """What a custom filter asks for. Where it takes open and completed ones, they come by completion or deadline.
 
     Raises:
         FilterError: the text is no filter of activities.
     """
-    selections = selections_of(actor, text, is_planned=not is_searched and known_rows() >= FEWEST_PLANNED)
+    selections = selections_of(actor, text, is_planned=known_rows() >= FEWEST_PLANNED)
     if len(selections) == 1 and not selections[0].is_completed:
         return Asked(selections, "deadline", "deadline")
     return Asked(selections, "-completed", "completed")
@@ -78,13 +80,21 @@ def asked_by_text(actor: Actor, text: str, *, is_searched: bool = False) -> Aske
 
 def searched(actor: Actor, asked: Asked, text: str) -> Asked:
     """The same, with what a search finds in it alone: the best first, unless that is too much to be ranked."""
-    found = search_activities(actor, text, asked.selections)
+
+    def first(fits: Sql, count: int) -> Tried:
+        # By completion or deadline, whatever the list's own order: only how many fit is learnt from it.
+        is_descending = any(one.is_completed for one in asked.selections)
+        scanned = scan(actor, asked.selections[0]) if len(asked.selections) == 1 and count <= TRIED else None
+        ways = [branch for one in asked.selections for branch in walk(actor, one)]
+        window = Window("timestamptz", is_descending, Position(), count)
+        return try_rows([scanned] if scanned else ways, window, fits, count=count, most=MOST_RANKED)
+
+    found = search_activities(SearchedActivities(actor, asked.selections, first), text)
     if found is None:
         return asked
-    # What is read from the words is sorted on the spot, and so is what comes in by an index that knows no elements.
+    # What is known is sorted on the spot, and so is what comes in by an index that knows no elements.
     return replace(
         asked,
-        selections=tuple(replace(one, condition=all_of([one.condition, found.condition])) for one in asked.selections),
         own_sort=RANK if found.is_ranked else asked.own_sort,
         native="" if found.is_few or asked.is_waiting else asked.native,
         is_waiting=False,

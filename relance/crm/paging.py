@@ -9,13 +9,14 @@ from relance.crm import policy
 from relance.crm.filtering import text_selection
 from relance.crm.listing import COLUMNS, DEFAULT_SORT, NATIVE_SORTS, selects
 from relance.crm.policy import Selection
-from relance.crm.searching import search_elements
+from relance.crm.searching import SearchedElements, search_elements
 from relance.crm.terms import ElementFilter
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, name, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
-from relance.lists.terms import MOST_SORTED, RANK, Branch, Order
+from relance.lists.terms import MOST_FOUND, MOST_RANKED, MOST_SORTED, RANK, Branch, Order
+from relance.lists.trying import Tried, try_rows
 
 
 def searched(actor: Actor, kind: str, filters: ElementFilter) -> ElementFilter:
@@ -26,7 +27,19 @@ def searched(actor: Actor, kind: str, filters: ElementFilter) -> ElementFilter:
     def within(condition: Sql) -> Sql:
         return selected_ids(actor, kind, replace(filters, condition=all_of([filters.condition, condition])))
 
-    return replace(filters, found=search_elements(filters.search, within))
+    def first(fits: Sql, count: int) -> Tried:
+        window = window_of(kind, DEFAULT_SORT, "", count)
+        branches = _unfiltered(actor, kind, filters, DEFAULT_SORT)
+        return try_rows(branches, window, fits, count=count, most=MOST_RANKED)
+
+    selection = _selection(actor, kind, filters)
+    return replace(filters, found=search_elements(filters.search, SearchedElements(within, first, selection.condition)))
+
+
+def _unfiltered(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> list[Branch]:
+    """The ways to a list's rows in order, its conditions left out: they are asked row by row."""
+    selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
+    return policy.walk(actor, replace(selection, condition=TRUE))
 
 
 def given_sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> str:
@@ -37,8 +50,8 @@ def given_sort(actor: Actor, kind: str, filters: ElementFilter, sort: str) -> st
         return sort
     if column is None or column.order is None:
         return RANK if filters.found and filters.found.is_ranked else DEFAULT_SORT
-    if filters.found and filters.found.is_ranked:
-        return sort
+    if filters.found:
+        return sort if filters.found.count(MOST_FOUND) <= MOST_FOUND else ""
     return sort if lists.bounded_count(selected_ids(actor, kind, filters), MOST_SORTED) <= MOST_SORTED else ""
 
 
@@ -60,8 +73,7 @@ def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
 
 def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
     whose, condition = text_selection(actor, kind, filters.text)
-    found = filters.found.condition if filters.found else TRUE
-    return Selection(kind=kind, key=key, whose=whose, condition=all_of([filters.condition, found, condition]))
+    return Selection(kind=kind, key=key, whose=whose, condition=all_of([filters.condition, condition]))
 
 
 def selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
@@ -77,6 +89,11 @@ def page_rows(
     """One row more than the page holds, in reading order: from a bounded scan where that is enough, else from a walk."""
     if sort.lstrip("-") not in NATIVE_SORTS or (filters.found and filters.found.is_few):
         return _fetch(actor, kind, [_sorted_branch(actor, kind, filters, sort)], window, columns)
+    if filters.found:
+        found = filters.found if sort == DEFAULT_SORT else replace(filters.found, first=())
+        ids = found.page(_unfiltered(actor, kind, filters, sort), window)
+        ids = ids or lists.page_ids([_sorted_branch(actor, kind, filters, sort)], window)
+        return _fetch_ids(actor, kind, ids, window, columns)
     selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
     scan = policy.scan(actor, selection)
     if scan is not None:
@@ -112,6 +129,10 @@ def _tables(kind: str) -> Sql:
 
 
 def _fetch(actor: Actor, kind: str, branches: Sequence[Branch], window: Window, columns: tuple[str, ...]) -> list[Row]:
+    return _fetch_ids(actor, kind, lists.page_ids(branches, window), window, columns)
+
+
+def _fetch_ids(actor: Actor, kind: str, ids: Sql, window: Window, columns: tuple[str, ...]) -> list[Row]:
     direction = Sql("DESC") if window.reads_descending else Sql("ASC")
     return fetch_all(
         sql(
@@ -123,7 +144,7 @@ def _fetch(actor: Actor, kind: str, branches: Sequence[Branch], window: Window, 
             selects(kind, columns),
             policy.updatable(actor),
             policy.deletable(actor),
-            lists.page_ids(branches, window),
+            ids,
             sql("({})", _tables(kind)),
             direction,
             direction,

@@ -45,7 +45,17 @@ from relance.kit.sql import (
 from relance.kit.text import fold
 from relance.lists import queries as lists
 from relance.lists.finding import found_page
-from relance.lists.terms import LONGEST_IDS_MS, LONGEST_PAGE_MS, MOST_COUNTED, PAGE_SIZE, Column, Layout, Page, Total
+from relance.lists.terms import (
+    LONGEST_IDS_MS,
+    LONGEST_PAGE_MS,
+    MOST_COUNTED,
+    MOST_FOUND,
+    PAGE_SIZE,
+    Column,
+    Layout,
+    Page,
+    Total,
+)
 
 _LINKED_COLUMNS = ("company", "companies", "contacts")
 
@@ -113,7 +123,12 @@ def count_matching(actor: Actor, *, kind: str, filters: ElementFilter, most: int
     Raises:
         FilterError: the filter's text is none of such elements.
     """
-    return lists.bounded_total(lambda: selected_ids(actor, kind, searched(actor, kind, filters)), most)
+
+    def count(most: int) -> int:
+        asked = searched(actor, kind, filters)
+        return asked.found.count(most) if asked.found else lists.bounded_count(selected_ids(actor, kind, asked), most)
+
+    return lists.bounded_total(count, min(most, MOST_FOUND) if filters.search else most)
 
 
 def count_list(actor: Actor, *, kind: str, filters: ElementFilter) -> Total:
@@ -137,7 +152,9 @@ def list_element_ids(actor: Actor, *, kind: str, filters: ElementFilter | None =
     filters = filters or ElementFilter()
     with lists.patient(filters.text, LONGEST_IDS_MS, search=filters.search):
         filters = searched(actor, kind, filters)
-        return fetch_column(sql("{} ORDER BY b.id LIMIT {}", selected_ids(actor, kind, filters), limit))
+        return fetch_column(
+            sql("SELECT i.id FROM ({}) i (id) ORDER BY i.id LIMIT {}", selected_ids(actor, kind, filters), limit)
+        )
 
 
 def get_element(actor: Actor, *, kind: str, number: int) -> ElementDetail:

@@ -139,6 +139,29 @@ def planned_cost(query: Sql) -> float:
     return float(found[0]["Plan"]["Total Cost"])
 
 
+def planned_words(table: LiteralString, column: LiteralString) -> dict[str, float]:
+    """The words that PostgreSQL knows to be common in a column of words, each with how many rows it thinks that they have.
+
+    As of its last count of the table: what depends on it may only be how long something takes.
+    """
+    row = fetch_one(
+        sql(
+            """
+            SELECT s.most_common_elems::text::text[] AS words, s.most_common_elem_freqs AS shares, c.reltuples AS rows
+            FROM pg_class c JOIN pg_stats s ON s.tablename = c.relname AND s.schemaname = c.relnamespace::regnamespace::text
+            WHERE c.oid = {}::regclass AND s.attname = {} AND s.most_common_elems IS NOT NULL
+            """,
+            table,
+            column,
+        )
+    )
+    return (
+        {}
+        if row is None
+        else {word: share * row["rows"] for word, share in zip(row["words"], row["shares"], strict=False)}
+    )
+
+
 def execute(query: Sql) -> int:
     """Run a statement and return the number of rows that it touched."""
     with connection.cursor() as cursor:

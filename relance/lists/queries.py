@@ -149,15 +149,15 @@ def page_from(
 
 def bounded_count(query: Sql, most: int) -> int:
     """How many rows a query has, counting no further than one above `most`."""
-    count: int = fetch_value(sql("SELECT count(*) FROM ({} LIMIT {}) c", query, most + 1))
+    count: int = fetch_value(sql("SELECT count(*) FROM (SELECT FROM ({}) q LIMIT {}) c", query, most + 1))
     return count
 
 
-def bounded_total(query: Callable[[], Sql], most: int) -> Total:
-    """The number of rows of a query: exact up to `most`, above it "more than `most`"; NOT_COUNTED if it takes too long."""
+def bounded_total(counted: Callable[[int], int], most: int) -> Total:
+    """What counts no further than one above `most`: exact up to it, then "more than"; NOT_COUNTED if it takes too long."""
     try:
         with stopped_after(LONGEST_COUNT_MS):
-            count = bounded_count(sql("SELECT * FROM ({}) q", query()), most)
+            count = counted(most)
     except TookTooLongError:
         return NOT_COUNTED
     return Total(min(count, most), count <= most)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from relance.kit.text import digits
@@ -19,6 +19,8 @@ MOST_TERMS = 8
 # From so many letters on the beginning of a word is enough, and one mistake in a word is forgiven.
 SHORTEST_PREFIX, SHORTEST_FORGIVEN, SHORTEST_FORGIVEN_PREFIX = 3, 4, 5
 SHORTEST_NUMBER = 4
+# Of a longer word there would be thousands at one mistake's distance.
+LONGEST_FORGIVEN = 30
 # What a term scores where it stands: in the subject or a name, the word itself or its beginning.
 SUBJECT, NAME, POINT, TEXT, WHOLE = 12, 10, 9, 4, 3
 
@@ -43,12 +45,14 @@ def words_of(text: str) -> list[str]:
 class Term:
     """One thing that must be found: a word (or the pieces of a number), or a phone number with these digits.
 
-    `is_forgiving`: a word with one letter wrong, missing, too many, or two that changed places, is one too.
+    `is_forgiving`: a word with one letter wrong, missing, too many, or two that changed places, is one too; of all those,
+    `there` are the ones that an index has, where it was asked.
     """
 
     words: tuple[str, ...]
     number: str = ""
     is_forgiving: bool = False
+    there: frozenset[str] | None = None
 
     @property
     def exactly(self) -> str:
@@ -90,12 +94,16 @@ class Term:
             starts.add(f"33{bare[1:]}")
         return {start for start in starts if len(start) >= SHORTEST_NUMBER}
 
+    @property
+    def as_written(self) -> Term:
+        """The same, without a mistake."""
+        return replace(self, is_forgiving=False, there=None)
+
     def _word(self, word: str) -> str:
         if not self.is_forgiving or not _is_forgiven(word):
             return _beginning(word)
-        if len(word) < SHORTEST_FORGIVEN_PREFIX:
-            return f"({' | '.join([_beginning(word), *map(_lexeme, sorted(_near(word)))])})"
-        return f"({' | '.join(_lexeme(one, '*') for one in sorted(_shortest(_near(word) | {word})))})"
+        near = [one for one in _near_lexemes(word) if self.there is None or one in self.there]
+        return f"({' | '.join(near or [_beginning(word)])})"
 
     def matched(self, word: str) -> bool:
         """Whether a word of a text, as `words_of` gives it, is what this term asks for; for marking it."""
@@ -138,9 +146,16 @@ class Search:
         """Whether some word is long enough to be found with a mistake in it."""
         return any(_is_forgiven(word) for term in self.terms for word in term.words)
 
-    def forgiving(self) -> Search:
-        """The same, with one mistake in each word forgiven."""
-        return Search(self.text, tuple(Term(term.words, term.number, True) for term in self.terms))
+    @property
+    def near(self) -> list[str]:
+        """Every word or beginning, each as a `tsquery`, that forgiving one mistake in each word would ask for."""
+        words = (word for term in self.terms for word in term.words if _is_forgiven(word))
+        return sorted({near for word in words for near in _near_lexemes(word)})
+
+    def forgiving(self, there: Collection[str] | None = None) -> Search:
+        """The same, with one mistake in each word forgiven; of what is `near`, asking only for what is `there`."""
+        known = None if there is None else frozenset(there)
+        return Search(self.text, tuple(Term(term.words, term.number, True, known) for term in self.terms))
 
 
 def read_search(text: str) -> Search:
@@ -177,9 +192,22 @@ def _lexeme(word: str, flags: str = "") -> str:
     return f"'{word}':{flags}" if flags else f"'{word}'"
 
 
+def asks_for(lexeme: str, word: str) -> bool:
+    """Whether a word is what a `tsquery` of one word or beginning asks for."""
+    asked, _, flags = lexeme[1:].rpartition("'")
+    return word.startswith(asked) if "*" in flags else word == asked
+
+
+@lru_cache(maxsize=256)
+def _near_lexemes(word: str) -> tuple[str, ...]:
+    if len(word) < SHORTEST_FORGIVEN_PREFIX:
+        return (_beginning(word), *map(_lexeme, sorted(_near(word))))
+    return tuple(_lexeme(one, "*") for one in sorted(_shortest(_near(word) | {word})))
+
+
 def _is_forgiven(word: str) -> bool:
     """A word of the Latin alphabet; one letter more or less in a number is another number."""
-    return len(word) >= SHORTEST_FORGIVEN and word.isascii() and word.isalpha()
+    return SHORTEST_FORGIVEN <= len(word) <= LONGEST_FORGIVEN and word.isascii() and word.isalpha()
 
 
 @lru_cache(maxsize=256)

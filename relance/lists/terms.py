@@ -18,8 +18,10 @@ PAGE_SIZE = 50
 MOST_SORTED = 10_000
 # Up to here a custom filter's total is exact; above, it is "more than" this.
 MOST_COUNTED = 10_000
+# The same for what a search finds.
+MOST_FOUND = 2_000
 # Up to here what a search finds comes the best first; above, in the list's own order.
-MOST_RANKED = 5_000
+MOST_RANKED = 500
 RANK = "-rank"
 # How long each statement of a custom filter may take: what takes longer is stopped, and the reader is told why.
 LONGEST_PAGE_MS = 5_000

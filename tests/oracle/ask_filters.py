@@ -16,6 +16,7 @@ from relance.activities import finding, selecting
 from relance.activities.queries import count_matching, list_activities, list_activity_ids
 from relance.crm import queries as crm
 from relance.crm.terms import ElementFilter
+from relance.lists import trying
 from tests.oracle import load, rules
 from tests.oracle.asking import Asking
 from tests.oracle.model import KINDS, Activity, Element
@@ -39,11 +40,11 @@ def ask_filters(asking: Asking) -> None:
     told = _tree(rng, leaves, depth=2)
     # Companies are so small that each row is asked. Every other time, all are found at once, or some are tried first.
     fewest = -1 if asking.turn % 2 else selecting.FEWEST_PLANNED
-    cheap, tried = (-1, 1 + asking.turn % 3) if asking.turn % 4 == 1 else (finding.CHEAP, finding.TRIED)
+    cheap, tried = (-1, 1 + asking.turn % 3) if asking.turn % 4 == 1 else (finding.CHEAP, trying.TRIED)
     with (
         patch.object(selecting, "FEWEST_PLANNED", fewest),
         patch.object(finding, "CHEAP", cheap),
-        patch.object(finding, "TRIED", tried),
+        patch.object(trying, "TRIED", tried),
     ):
         _check_activities(asking, told, asking.turn % 4 == 0)
     kind = KINDS[asking.turn % len(KINDS)]

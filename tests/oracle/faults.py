@@ -274,13 +274,16 @@ def _blindly(patch: pytest.MonkeyPatch, room: Any, name: str) -> None:
 
 @_fault("a search finds activities by names that its reader may not read")
 def _(patch: pytest.MonkeyPatch) -> None:
-    _blindly(patch, searching, "_by_elements")
-    _blindly(patch, searching, "_by_some_element")
+    for name in ("_elements", "_bound", "_others"):
+        _blindly(patch, searching.SearchedActivities, name)
 
 
 @_fault("the order of a search tells of names that its reader may not read")
 def _(patch: pytest.MonkeyPatch) -> None:
-    _blindly(patch, searching, "_rank")
+    _blindly(patch, searching.SearchedActivities, "rank")
+    blind = searching.SearchedActivities.rank
+    # What it has found for the condition is not asked again.
+    patch.setattr(searching.SearchedActivities, "rank", lambda one, search: blind(replace(one, _named={}), search))
 
 
 @_fault("a search of elements forgets who reads")
@@ -289,7 +292,9 @@ def _(patch: pytest.MonkeyPatch) -> None:
     everything = sql("SELECT b.id FROM crm_element b WHERE b.deleted_at IS NULL")
     patch.setattr(
         "relance.crm.paging.search_elements",
-        lambda text, _within: true_search(text, lambda condition: sql("{} AND {}", everything, condition)),
+        lambda text, listing: true_search(
+            text, replace(listing, within=lambda condition: sql("{} AND {}", everything, condition))
+        ),
     )
 
 
