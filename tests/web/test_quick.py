@@ -114,3 +114,12 @@ def test_activities_can_be_asked_for_by_elements_without_a_plan(cast: Cast) -> N
     make_activity(cast.bob, busy)
     rows = list_activities(SYSTEM, text="is:completed deal.is:idle").rows
     assert [row["id"] for row in rows] == [done]
+
+
+def test_an_empty_list_says_that_all_is_planned_only_where_nothing_else_is_asked(cast: Cast) -> None:
+    client = sign_in(cast.root)
+    planned = "Tout ce qui est en cours ici a une activité planifiée."
+    assert planned in client.get("/crm/deals/", {"q": "is:idle"}).content.decode()
+    page = client.get("/crm/deals/", {"q": "is:idle amount>5000"}).content.decode()
+    assert planned not in page
+    assert "ne correspond à ce filtre" in page

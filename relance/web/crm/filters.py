@@ -108,7 +108,7 @@ def _why_empty(actor: Actor, kind: str, asked: Asked, quick: Quick) -> tuple[str
         return _("You head no department"), _(
             "Your subordinates are the members of the departments that you head and of those below. You have none."
         )
-    if quick.idle:
+    if asked.q == "is:idle":
         return title, _("Everything in progress here has a planned activity.")
     if asked.is_narrow:
         return title, _("Nothing that your roles let you read fits this filter.")
