@@ -5,18 +5,20 @@ Over the activity `a`. Whatever asks about a bound element or a client sees only
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from relance.activities.policy import binding_readable
+from relance.activities.policy import binding_readable, element_readable
 from relance.activities.terms import TYPE_BY_CODE, Direction, Hue, Priority
 from relance.crm.filtering import bound_fields, by_names, departments
 from relance.crm.policy import linked_readable
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Sql, fetch_all, sql
+from relance.kit.sql import TRUE, Sql, all_of, fetch_all, sql
 from relance.kit.text import fold
-from relance.lists.grammar.compiling import Context, FilterField
+from relance.lists.grammar.compiling import EMPTY, Context, FilterField, compiled
+from relance.lists.grammar.tree import DENIED, Condition, Tree, Word
 
 
 def _types() -> dict[str, tuple[int, ...]]:
@@ -138,3 +140,38 @@ FILTER_FIELDS: dict[str, FilterField] = {
         FilterField("client", _("Client"), "text", Sql("x.sort_key"), each=_client, fold=fold),
     )
 } | bound_fields(_bound)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A condition told by the other end: the ids of the elements that lead to all activities that fit it, as a query.
+
+    `is_bound`: the activities are bound to them, so who may read one of these elements may read the activity.
+    """
+
+    elements: Sql
+    is_bound: bool
+
+
+def source_of(part: Tree, context: Context) -> Source | None:
+    """From which elements what a condition takes can be found; None where none leads there."""
+    if not isinstance(part, Condition) or part.operator in DENIED:
+        return None
+    if part.field in _OF_ELEMENTS:
+        kind = part.field.partition(".")[0]
+        conditions = [
+            TRUE if kind == "element" else sql("e.kind = {}", kind),
+            Sql("e.deleted_at IS NULL"),
+            element_readable(context.actor),
+            compiled(part, _OF_ELEMENTS, context),
+        ]
+        return Source(sql("SELECT e.id FROM crm_element e WHERE {}", all_of(conditions)), is_bound=True)
+    if part.field == "client" and not any(isinstance(one, Word) and one.text.lower() == EMPTY for one in part.values):
+        condition = all_of([linked_readable(context.actor), compiled(part, _OF_CLIENTS, context)])
+        return Source(sql("SELECT x.id FROM crm_element x WHERE {}", condition), is_bound=False)
+    return None
+
+
+# The same fields, over the bound element `e` and the client `x` themselves.
+_OF_ELEMENTS = bound_fields(lambda kind, actor, condition: condition)  # noqa: ARG005 - one signature
+_OF_CLIENTS = {"client": replace(FILTER_FIELDS["client"], each=lambda actor, condition: condition)}  # noqa: ARG005

@@ -29,6 +29,7 @@ BUFFERS_OF_A_KEY = 8
 # A level *all* that is not everything (a pipeline apart): more than any walk would open.
 KEYS_OF_EVERYBODY = 10_000
 
+ACTIVITIES = Sql("activities_activity a")
 BINDINGS = Sql("activities_binding b")
 ACTIVITY_ID = Sql("b.activity_id")
 # Somebody who is to validate the activity `a` has not answered yet. Who was deactivated is no longer waited for.
@@ -121,7 +122,10 @@ class Selection:
     is_completed: bool
     whose: Sequence[int] | None  # the responsible persons, or anyone
     condition: Sql = TRUE  # over the binding `b`
+    span: Sql = TRUE  # over the binding `b`: bounds in the order of its index
     asked: Sql = TRUE  # over the activity `a`: the whole filter, where some of it has no index
+    bounds: Sql = TRUE  # over the activity `a`: what an index serves of what is asked
+    instead: Sql | None = None  # over the activity `a`: the same as the condition, where its own index serves it
 
     @property
     def of_whom(self) -> Sql:
@@ -131,7 +135,12 @@ class Selection:
 
     @property
     def live(self) -> Sql:
-        return DONE if self.is_completed else OPEN
+        return all_of([DONE if self.is_completed else OPEN, self.span])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes all of its half, whosever."""
+        return self.whose is None and self.condition == TRUE and self.span == TRUE
 
     @property
     def key(self) -> Sql:
@@ -142,7 +151,8 @@ def walk(actor: Actor, selection: Selection) -> list[Branch]:
     """The branches over the shorter set of keys: the activities' own responsible persons, or the access keys."""
     clauses = scope(actor, Verb.READ)
     if selection.whose is None and covers_all(clauses):
-        return [_everything(selection) if selection.condition == TRUE else _branch(selection, selection.live)]
+        in_own_index = selection.is_whole or selection.instead is not None
+        return [everything(selection) if in_own_index else _branch(selection, selection.live)]
     if selection.whose is not None and _walks_responsibles(actor, selection.whose, clauses):
         return [_by_responsible(actor, selection, selection.whose)]
     return [branch for group in alike(clauses) for branch in _by_access(actor, selection, group)]
@@ -165,7 +175,7 @@ def scan(actor: Actor, selection: Selection) -> Branch | None:
 
 def counted(actor: Actor, selection: Selection) -> Sql:
     """The query of the total: each activity once, whatever the number of its bindings that the actor may read."""
-    if selection.whose is None and selection.condition == TRUE and covers_all(scope(actor, Verb.READ)):
+    if selection.is_whole and covers_all(scope(actor, Verb.READ)):
         state = Sql("is_completed") if selection.is_completed else Sql("NOT is_completed")
         return sql("SELECT count(*) FROM activities_activity WHERE {} AND deleted_at IS NULL", state)
     where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
@@ -187,9 +197,8 @@ def tested(actor: Actor, selection: Selection) -> Sql:
         "EXISTS (SELECT FROM activities_binding b WHERE b.activity_id = a.id AND {})",
         all_of([selection.live, selection.of_whom, binding_readable(actor)]),
     )
-    whose = TRUE if selection.whose is None else sql("a.responsible_id = ANY({})", bigints(selection.whose))
     allowed = TRUE if covers_all(clauses) else bound
-    return all_of([half(selection), whose, selection.asked, allowed])
+    return all_of([half(selection), of_whom(selection), selection.asked, allowed])
 
 
 def half(selection: Selection) -> Sql:
@@ -207,6 +216,23 @@ def takes(actor: Actor, selection: Selection, activity_id: Sql) -> Sql:
         return sql("(SELECT {} FROM activities_activity a WHERE a.id = {})", tested(actor, selection), activity_id)
     where = all_of([selection.live, selection.of_whom, binding_readable(actor), selection.condition])
     return sql("(SELECT TRUE FROM activities_binding b WHERE b.activity_id = {} AND {} LIMIT 1)", activity_id, where)
+
+
+def everything(selection: Selection) -> Branch:
+    """The half of the table itself in its own order, for who may read all."""
+    where = [half(selection), selection.bounds, selection.instead or TRUE]
+    key = Sql("a.completed_at") if selection.is_completed else Sql("a.due_at")
+    return Branch(source=ACTIVITIES, where=all_of(where), key=key, id=Sql("a.id"), alias=Sql("a"))
+
+
+def of_whom(selection: Selection) -> Sql:
+    """The activity `a` is of one of the persons whom a selection asks for."""
+    return TRUE if selection.whose is None else sql("a.responsible_id = ANY({})", bigints(selection.whose))
+
+
+def reads_all(actor: Actor) -> bool:
+    """Whether the actor may read every activity."""
+    return covers_all(scope(actor, Verb.READ))
 
 
 def _scans(actor: Actor, selection: Selection) -> bool:
@@ -246,14 +272,6 @@ def _access_keys(actor: Actor, clauses: Scope) -> tuple[int, int]:
 
 def _owners(actor: Actor, clauses: Scope) -> set[int]:
     return {person for clause in clauses for person in owners(actor, clause.level)}
-
-
-def _everything(selection: Selection) -> Branch:
-    state = Sql("a.is_completed") if selection.is_completed else Sql("NOT a.is_completed")
-    key = Sql("a.completed_at") if selection.is_completed else Sql("a.due_at")
-    return Branch(
-        source=Sql("activities_activity a"), where=sql("{} AND a.deleted_at IS NULL", state), key=key, id=Sql("a.id")
-    )
 
 
 def _by_responsible(actor: Actor, selection: Selection, whose: Sequence[int]) -> Branch:

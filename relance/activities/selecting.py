@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
-from relance.activities.filtering import FILTER_FIELDS
+from relance.activities.filtering import FILTER_FIELDS, Source, source_of
 from relance.activities.policy import Selection, ids_within, scan, walk
 from relance.activities.searching import SearchedActivities, search_activities
 from relance.activities.terms import StandardFilter
@@ -45,6 +46,9 @@ class Asked:
     native: str
     is_waiting: bool = False
     found: Found | None = None
+    # Where some of it has no index: from which elements all that fits can be found, and what else it must fit, over `a`.
+    sources: tuple[Source, ...] = ()
+    rest: Sql = TRUE
 
     @property
     def is_tested(self) -> bool:
@@ -72,10 +76,12 @@ def asked_by_text(actor: Actor, text: str) -> Asked:
     Raises:
         FilterError: the text is no filter of activities.
     """
-    selections = selections_of(actor, text, is_planned=known_rows() >= FEWEST_PLANNED)
+    context = filter_context(actor)
+    selections = _selections(text, context, may_plan=True)
+    sources, rest = _sources(text, context) if selections[0].asked != TRUE else ((), TRUE)
     if len(selections) == 1 and not selections[0].is_completed:
-        return Asked(selections, "deadline", "deadline")
-    return Asked(selections, "-completed", "completed")
+        return Asked(selections, "deadline", "deadline", sources=sources, rest=rest)
+    return Asked(selections, "-completed", "completed", sources=sources, rest=rest)
 
 
 def searched(actor: Actor, asked: Asked, text: str) -> Asked:
@@ -102,30 +108,47 @@ def searched(actor: Actor, asked: Asked, text: str) -> Asked:
     )
 
 
-def selections_of(actor: Actor, text: str, *, is_planned: bool = False) -> tuple[Selection, ...]:
+def selections_of(actor: Actor, text: str) -> tuple[Selection, ...]:
     """The halves of the table that a filter's text takes, with their conditions.
-
-    With `is_planned`, what no index serves exactly is left to PostgreSQL's planner (activities/finding.py); else it is asked
-    of each activity on the way.
 
     Raises:
         FilterError: the text is no filter of activities.
     """
-    context = filter_context(actor)
+    return _selections(text, filter_context(actor), may_plan=False)
+
+
+def _selections(text: str, context: Context, *, may_plan: bool) -> tuple[Selection, ...]:
+    """With `may_plan`, what no index serves exactly is left to activities/finding.py; else it is asked of each activity on
+    the way.
+    """
     whose, rest = people_at_top(parse(text), FILTER_FIELDS, context)
     halves, rest = _halves(rest)
     parts = conjuncts(rest)
     served = [_served(part, context) for part in parts]
     left = all_parts(part for part, one in zip(parts, served, strict=True) if one is None or one.is_rough)
+    bounds = all_of(one.over_activity for one in served if one)
+    made = partial(Selection, whose=whose, span=all_of(one.over_binding for one in served if one))
     if left == EVERYTHING:
-        condition, asked = all_of(one.over_binding for one in served if one), TRUE
-    elif is_planned and not all(served):
-        condition = all_of(one.over_binding for one in served if one)
-        asked = all_of([*(one.over_activity for one in served if one), compiled(rest, FILTER_FIELDS, context)])
+        made = partial(made, instead=bounds)
+    elif all(served):
+        exact = compiled(left, FILTER_FIELDS, context)
+        made = partial(made, condition=_on_binding(exact), instead=all_of([bounds, exact]))
+    elif may_plan and (whose is None or whose) and known_rows() >= FEWEST_PLANNED:
+        asked = all_of([bounds, compiled(rest, FILTER_FIELDS, context)])
+        made = partial(made, bounds=bounds, asked=asked)
     else:
-        condition = all_of([*(one.over_binding for one in served if one), _on_binding(left, context)])
-        asked = TRUE
-    return tuple(Selection(is_completed=half, whose=whose, condition=condition, asked=asked) for half in halves)
+        made = partial(made, condition=_on_binding(compiled(left, FILTER_FIELDS, context)))
+    return tuple(made(is_completed=half) for half in halves)
+
+
+def _sources(text: str, context: Context) -> tuple[tuple[Source, ...], Sql]:
+    """From which elements all that a filter takes can be found, and the rest of it."""
+    _whose, rest = people_at_top(parse(text), FILTER_FIELDS, context)
+    _taken, rest = _halves(rest)
+    parts = conjuncts(rest)
+    found = [source_of(part, context) for part in parts]
+    left = all_parts(part for part, source in zip(parts, found, strict=True) if source is None)
+    return tuple(filter(None, found)), TRUE if left == EVERYTHING else compiled(left, FILTER_FIELDS, context)
 
 
 def known_rows() -> int:
@@ -133,9 +156,8 @@ def known_rows() -> int:
     return int(fetch_value(Sql("SELECT reltuples FROM pg_class WHERE oid = 'activities_activity'::regclass")))
 
 
-def _on_binding(tree: Tree, context: Context) -> Sql:
+def _on_binding(condition: Sql) -> Sql:
     # A scalar subquery, not EXISTS: the planner must not turn it into a join that reads the activities from end to end.
-    condition = compiled(tree, FILTER_FIELDS, context)
     return sql("(SELECT {} FROM activities_activity a WHERE a.id = b.activity_id)", condition)
 
 
@@ -196,7 +218,7 @@ def _served(part: Tree, context: Context) -> _Served | None:
             return _due_within(operator, period_of(value, context))
         case Condition("completed", operator, values) if operator != "!=" and not _is_empty(values):
             field_of(part, FILTER_FIELDS)
-            return _Served(compiled(part, _COMPLETED, context), TRUE)
+            return _Served(compiled(part, _COMPLETED, context), compiled(part, FILTER_FIELDS, context))
         case Condition("overdue", operator, (Word() | Between() as value,)) if operator != "!=":
             field_of(part, FILTER_FIELDS)
             return None if _is_empty((value,)) else _late(operator, spans_of(value), context)
@@ -208,10 +230,11 @@ _COMPLETED = {"completed": replace(FILTER_FIELDS["completed"], sql=Sql("b.comple
 
 def _due_within(operator: str, days: tuple[date, date]) -> _Served:
     """The deadline's day is asked of the activity; the bounds on due_at are what an index can use."""
-    first, last = day_bounds(*days)
-    start = first if operator in {":", ">", ">="} else None
-    end = last if operator in {":", "<", "<="} else None
-    return replace(_bounds(start, end), is_rough=True)
+    first, last = days
+    start = {":": first, ">=": first, ">": last + timedelta(days=1)}.get(operator)
+    end = {":": last, "<=": last, "<": first - timedelta(days=1)}.get(operator)
+    bounds = _bounds(day_bounds(start, start)[0] if start else None, day_bounds(end, end)[1] if end else None)
+    return replace(bounds, is_rough=True)
 
 
 def _open(served: _Served) -> _Served:

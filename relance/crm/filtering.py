@@ -17,7 +17,7 @@ from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, name, sql
 from relance.kit.text import digits, fold
-from relance.lists.grammar.compiling import Context, FilterField, compiled, people_at_top
+from relance.lists.grammar.compiling import Context, FieldType, FilterField, compiled, people_at_top
 from relance.lists.grammar.parsing import parse
 from relance.lists.grammar.tree import EVERYTHING, Condition, Tree, Word, all_parts, conditions, conjuncts
 from relance.people.queries import find_people_ids
@@ -30,13 +30,18 @@ if TYPE_CHECKING:
 IDLE = "idle"
 
 
+# Of each on the way: never a join, which would read on from end to end.
+_EACH = "(SELECT {} FROM crm_element e WHERE e.id = b.id)"
+
+
 def filter_context(actor: Actor) -> Context:
     """For whom and when a filter is read: its days are those of the actor's zone."""
     return Context(actor, clock.now(), clock.today(actor.time_zone), find_people_ids)
 
 
-def text_selection(actor: Actor, kind: str, text: str) -> tuple[Sequence[int] | None, Sql]:
-    """The persons whose elements of a kind a custom filter takes (None: anyone's), and its condition on an element `b`.
+def text_selection(actor: Actor, kind: str, text: str, *, at_once: bool = False) -> tuple[Sequence[int] | None, Sql]:
+    """The persons whose elements of a kind a custom filter takes (None: anyone's), and its condition on an element `b`: to be
+    asked of each on the way, or of all `at_once`.
 
     Raises:
         FilterError: the text is no filter of such elements.
@@ -46,7 +51,8 @@ def text_selection(actor: Actor, kind: str, text: str) -> tuple[Sequence[int] | 
     plain, rest = _plain_at_top(rest, kind)
     condition = compiled(rest, fields, context)
     if condition != TRUE:
-        condition = sql("(SELECT {} FROM crm_element e WHERE e.id = b.id)", condition)
+        asked = "b.id IN (SELECT e.id FROM crm_element e WHERE {})" if at_once else _EACH
+        condition = sql(asked, condition)
     return whose, all_of([compiled(plain, _PLAIN, context), condition])
 
 
@@ -60,6 +66,12 @@ def is_plain(actor: Actor, kind: str, text: str) -> bool:
     plain, more = _plain_at_top(rest, kind)
     words = {word.text.lower() for one in conditions(plain) for word in one.values if isinstance(word, Word)}
     return more == EVERYTHING and IDLE not in words
+
+
+def is_asked_of_rows(actor: Actor, kind: str, text: str) -> bool:
+    """Whether some of a custom filter must be asked in other tables than the element's own row."""
+    _whose, rest = people_at_top(parse(text), FILTER_FIELDS[kind], filter_context(actor))
+    return _plain_at_top(rest, kind)[1] != EVERYTHING
 
 
 def _plain_at_top(tree: Tree, kind: str) -> tuple[Tree, Tree]:
@@ -108,12 +120,9 @@ def _states(row: str, context: Context) -> dict[str, Sql]:  # noqa: ARG001 - the
     return outcomes | {"shared": name(f"{row}.is_open_to_all"), IDLE: idle}
 
 
-def _own(kind: str, column: str) -> Sql:
-    return sql(
-        "(SELECT {} FROM {} o WHERE o.element_id = e.id)",
-        name(f"o.{column}"),
-        name(f"crm_{kind}"),
-    )
+def _own(kind: str, actor: Actor, condition: Sql) -> Sql:  # noqa: ARG001 - the element itself is readable
+    """The element's own row `o` of its kind fits: an EXISTS, which PostgreSQL can turn round where few such rows fit."""
+    return sql("EXISTS (SELECT FROM {} o WHERE o.element_id = e.id AND {})", name(f"crm_{kind}"), condition)
 
 
 def _linked(source: Sql, actor: Actor, condition: Sql) -> Sql:
@@ -180,12 +189,16 @@ def _company(source: Sql) -> FilterField:
     return FilterField("company", _("Company"), "text", _X, each=partial(_linked, source), fold=fold)
 
 
+def _owned(kind: str, column: str, label: StrPromise, type: FieldType) -> FilterField:
+    return FilterField(column, label, type, name(f"o.{column}"), around=partial(_own, kind))
+
+
 def _texts(kind: str, **labels: StrPromise) -> tuple[FilterField, ...]:
-    return tuple(FilterField(key, label, "text", _own(kind, key)) for key, label in labels.items())
+    return tuple(_owned(kind, key, label, "text") for key, label in labels.items())
 
 
 def _numbers(kind: str, **labels: StrPromise) -> tuple[FilterField, ...]:
-    return tuple(FilterField(key, label, "number", _own(kind, key)) for key, label in labels.items())
+    return tuple(_owned(kind, key, label, "number") for key, label in labels.items())
 
 
 _OF_KIND: dict[str, tuple[FilterField, ...]] = {
@@ -201,7 +214,7 @@ _OF_KIND: dict[str, tuple[FilterField, ...]] = {
         _PIPELINE,
         *_numbers("deal", amount=_("Amount")),
         *_texts("deal", currency=_("Currency")),
-        FilterField("closes_on", _("Expected close"), "day", _own("deal", "closes_on")),
+        _owned("deal", "closes_on", _("Expected close"), "day"),
         _company(_DEAL_COMPANY),
         FilterField("contact", _("Contact"), "text", _X, each=partial(_linked, _DEAL_CONTACT), fold=fold),
     ),
@@ -246,10 +259,15 @@ def bound_fields(around: Callable[[str, Actor, Sql], Sql]) -> dict[str, FilterFi
     """
     from_kinds = {"element": ("", ANY_FIELDS)} | {kind: (kind, fields) for kind, fields in FILTER_FIELDS.items()}
     return {
-        f"{prefix}.{key}": _bound(f"{prefix}.{key}", field, partial(around, kind))
+        f"{prefix}.{key}": _bound(f"{prefix}.{key}", field, _within(partial(around, kind), field))
         for prefix, (kind, fields) in from_kinds.items()
         for key, field in fields.items()
     }
+
+
+def _within(around: Callable[[Actor, Sql], Sql], field: FilterField) -> Callable[[Actor, Sql], Sql]:
+    inner = field.around
+    return around if inner is None else lambda actor, condition: around(actor, inner(actor, condition))
 
 
 def _bound(key: str, field: FilterField, around: Callable[[Actor, Sql], Sql]) -> FilterField:

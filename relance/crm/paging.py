@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from relance.crm import policy
-from relance.crm.filtering import text_selection
+from relance.crm.filtering import is_asked_of_rows, text_selection
 from relance.crm.listing import COLUMNS, DEFAULT_SORT, NATIVE_SORTS, selects
 from relance.crm.policy import Selection
 from relance.crm.searching import SearchedElements, search_elements
 from relance.crm.terms import ElementFilter
 from relance.kit.actor import Actor
-from relance.kit.sql import TRUE, Row, Sql, all_of, fetch_all, name, sql
+from relance.kit.sql import TRUE, Row, Sql, all_of, bigints, fetch_all, fetch_column, name, sql
 from relance.lists import queries as lists
 from relance.lists.queries import Window
 from relance.lists.terms import MOST_FOUND, MOST_RANKED, MOST_SORTED, RANK, Branch, Order
 from relance.lists.trying import Tried, try_rows
+
+# So few elements that a filter takes are found first, and sorted; of more, a page is soon full along an index.
+FEW_FOUND = 1_000
 
 
 def searched(actor: Actor, kind: str, filters: ElementFilter) -> ElementFilter:
@@ -71,8 +74,10 @@ def window_of(kind: str, sort: str, cursor: str, size: int) -> Window:
     return Window(order.cast, sort.startswith("-"), lists.decode_cursor(cursor, sort), size)
 
 
-def _selection(actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID) -> Selection:
-    whose, condition = text_selection(actor, kind, filters.text)
+def _selection(
+    actor: Actor, kind: str, filters: ElementFilter, key: Sql = policy.ELEMENT_ID, *, at_once: bool = False
+) -> Selection:
+    whose, condition = text_selection(actor, kind, filters.text, at_once=at_once)
     return Selection(kind=kind, key=key, whose=whose, condition=all_of([filters.condition, condition]))
 
 
@@ -80,7 +85,8 @@ def selected_ids(actor: Actor, kind: str, filters: ElementFilter) -> Sql:
     """The ids of a whole list, as a query."""
     if filters.found:
         return filters.found.ids
-    return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, _selection(actor, kind, filters)))
+    selection = _selection(actor, kind, filters, at_once=True)
+    return sql("SELECT b.id FROM crm_element b WHERE {}", policy.selected(actor, selection))
 
 
 def page_rows(
@@ -94,7 +100,13 @@ def page_rows(
         ids = found.page(_unfiltered(actor, kind, filters, sort), window)
         ids = ids or lists.page_ids([_sorted_branch(actor, kind, filters, sort)], window)
         return _fetch_ids(actor, kind, ids, window, columns)
-    selection = _selection(actor, kind, filters, NATIVE_SORTS[sort.lstrip("-")].expression)
+    key = NATIVE_SORTS[sort.lstrip("-")].expression
+    if is_asked_of_rows(actor, kind, filters.text):
+        few = fetch_column(sql("{} LIMIT {}", selected_ids(actor, kind, filters), FEW_FOUND + 1))
+        if len(few) <= FEW_FOUND:
+            branch = Branch(policy.ELEMENTS, sql("b.id = ANY({})", bigints(few)), key, policy.ELEMENT_ID)
+            return _fetch(actor, kind, [branch], window, columns)
+    selection = _selection(actor, kind, filters, key)
     scan = policy.scan(actor, selection)
     if scan is not None:
         rows = _fetch(actor, kind, [scan], window, columns)

@@ -217,6 +217,12 @@ def _merged(branches: Sequence[Branch], window: Window, *, each: int | None = No
     return sql("SELECT DISTINCT k, id FROM ({}) u {}", join(" UNION ALL ", parts), _cut(window, Sql("k"), Sql("id")))
 
 
+def order(window: Window, alias: LiteralString = "") -> Sql:
+    """The order of (k, id) in which a page is read."""
+    direction = Sql("DESC") if window.reads_descending else Sql("ASC")
+    return sql("ORDER BY {} {}, {} {}", Sql(f"{alias}k"), direction, Sql(f"{alias}id"), direction)
+
+
 def cut(window: Window, alias: LiteralString = "") -> Sql:
     """The order of a page's (k, id), and one row more than it holds."""
     return _cut(window, Sql(f"{alias}k"), Sql(f"{alias}id"))
@@ -270,7 +276,7 @@ def _bounded(branch: Branch, window: Window, where: Sql, distinct: Sql) -> Sql:
     return sql(
         """
         SELECT {} {} AS k, {} AS id
-        FROM (SELECT * FROM {} WHERE {} ORDER BY {} {}, {} {} LIMIT {}) b WHERE {} {}
+        FROM (SELECT * FROM {} WHERE {} ORDER BY {} {}, {} {} LIMIT {}) {} WHERE {} {}
         """,
         distinct,
         branch.key,
@@ -282,6 +288,7 @@ def _bounded(branch: Branch, window: Window, where: Sql, distinct: Sql) -> Sql:
         branch.id,
         direction,
         branch.within,
+        branch.alias,
         branch.filter,
         _cut(window, Sql("1"), Sql("2")),
     )

@@ -76,6 +76,9 @@ class Layout:
     density: str = "normal"
 
 
+BINDING = Sql("b")
+
+
 @dataclass(frozen=True, slots=True)
 class Branch:
     """One ordered way to rows: a page merges the first rows of each branch.
@@ -94,6 +97,7 @@ class Branch:
     # Columns that the bounded scan (`within`) must pass on to `filter`, which is then applied after the bound.
     within: int | None = None
     filter: Sql = TRUE
+    alias: Sql = BINDING  # what where, key and filter call a row
 
 
 @dataclass(frozen=True, slots=True)

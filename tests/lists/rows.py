@@ -116,8 +116,12 @@ class Rows:
         rng = self.rng
         every = [one for ids in self.made.values() for one in ids]
         shape, is_done = rng.randrange(5), number % 4 == 0
+        bound = rng.sample(every, rng.choice((1, 1, 2, 3)))
+        if all(one in (ids[0] for ids in self.made.values()) for one in bound):
+            # Every activity has a live element: those of a deleted one alone go with it.
+            bound.append(self.made["lead"][1])
         made = make_activity(
-            rng.choice(self.people), *rng.sample(every, rng.choice((1, 1, 2, 3))),
+            rng.choice(self.people), *bound,
             subject=f"{self.text() or 'Rappeler Dupont'} {number % 5}", type=rng.choice(TYPES),
             deadline_on=self.instant().date() if shape == 0 else None,
             deadline_at=self.instant() if shape in {1, 2} else None,

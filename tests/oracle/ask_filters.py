@@ -6,6 +6,7 @@ An element, a client or a number that the user may not read is none for his filt
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
@@ -40,12 +41,17 @@ def ask_filters(asking: Asking) -> None:
     told = _tree(rng, leaves, depth=2)
     # Companies are so small that each row is asked. Every other time, all are found at once, or some are tried first.
     fewest = -1 if asking.turn % 2 else selecting.FEWEST_PLANNED
-    cheap, tried = (-1, 1 + asking.turn % 3) if asking.turn % 4 == 1 else (finding.CHEAP, trying.TRIED)
-    with (
-        patch.object(selecting, "FEWEST_PLANNED", fewest),
-        patch.object(finding, "CHEAP", cheap),
-        patch.object(trying, "TRIED", tried),
-    ):
+    some = asking.turn % 4 == 1
+    bounds = {"CHEAP": -1, "CHEAP_IN_ORDER": -1, "MOST_IN_ORDER": 2} if some else {}
+    if asking.turn % 8 == 1:
+        bounds["FEW_ELEMENTS"] = 1
+        bounds["FEW_CLIENTS"] = 0
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(selecting, "FEWEST_PLANNED", fewest))
+        for name, value in bounds.items():
+            stack.enter_context(patch.object(finding, name, value))
+        if some:
+            stack.enter_context(patch.object(trying, "TRIED", 1 + asking.turn % 3))
         _check_activities(asking, told, asking.turn % 4 == 0)
     kind = KINDS[asking.turn % len(KINDS)]
     _check_elements(asking, kind, _tree(rng, _of_elements(asking, rng), depth=1))

@@ -47,6 +47,7 @@ OPERATORS: dict[FieldType, tuple[str, ...]] = {
     "state": (":", "!="),
 }
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,4})?")
+_WILD = re.compile(r"[\\%_]")
 _ID = re.compile(r"#(\d{1,18})")
 
 
@@ -215,7 +216,11 @@ def _text(asked: FilterField, operator: str, value: Value, context: Context) -> 
     right = sql("{}::text", text) if asked.fold else sql("lower({}::text)", text)
     if operator == ":":
         return sql("({} = {})", left, right)
-    return sql("(strpos({}, {}) > 0)", left, right) if operator == "~" else sql("starts_with({}, {})", left, right)
+    if operator == "^":
+        return sql("({} ^@ {})", left, right)
+    # LIKE, not strpos(): PostgreSQL then knows that few texts have it, and how few names.
+    pattern = "%" + _WILD.sub(r"\\\g<0>", text) + "%"
+    return sql("({} LIKE {})", left, sql("{}::text", pattern) if asked.fold else sql("lower({}::text)", pattern))
 
 
 def _ends(value: Value) -> tuple[Word, Word]:
