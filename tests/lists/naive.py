@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -48,6 +49,11 @@ class View:
     @property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
+
+    @cached_property
+    def planned(self) -> set[int]:
+        """The elements with an open activity, whoever may read them."""
+        return {one for row in self.activities if not row["is_completed"] for one in row["bound"]}
 
     def local(self, instant: datetime | None) -> Values:
         """The day of an instant in the reader's zone."""
@@ -91,6 +97,13 @@ def states(view: View, row: Row) -> Values:
         "waiting": is_open and row["is_incoming"],
     }
     return [word for word, holds in told.items() if holds]
+
+
+def element_states(view: View, row: Row) -> Values:
+    """What an element is: its stage's outcome, open to all, in progress without an open activity."""
+    is_idle = row["stage_outcome"] in {None, "open"} and row["id"] not in view.planned
+    words = {"shared": row["is_open_to_all"], "idle": is_idle}
+    return [*some(row["stage_outcome"]), *(word for word, holds in words.items() if holds)]
 
 
 def company(view: View, row: Row) -> Values:
@@ -141,7 +154,7 @@ ACTIVITY: dict[str, Read] = {
     },
 }
 ELEMENT: dict[str, Read] = {
-    "is": lambda _view, row: [*some(row["stage_outcome"]), *(["shared"] if row["is_open_to_all"] else [])],
+    "is": element_states,
     "responsible": column("responsible_id"),
     "department": lambda _view, row: row["departments"],
     "author": column("created_by_id"),
