@@ -39,7 +39,7 @@ def _measured(part: str, given: argparse.Namespace, data: Path) -> int:
         case "pages":
             return int(run(given, data, _smaller(given)))
         case "search":
-            return int(run(data, given.rounds))
+            return int(run(data, given.rows, given.rounds))
         case "filters":
             return int(run(data, given.rows, rounds=given.rounds))
         case "uploads":

@@ -73,6 +73,12 @@ INSERT INTO crm_contactpoint (element_id, kind, raw, normalised, rank)
         WHERE kind = 'contact';
 DROP TABLE ranked;
 """
+# What triggers write of new rows; COPY runs none.
+WORDS = """
+INSERT INTO crm_elementtext (element_id, words) SELECT id, search_lexemes(name) FROM crm_element;
+INSERT INTO activities_activitytext (activity_id, words)
+    SELECT id, activities_words(subject, description, note, place) FROM activities_activity;
+"""
 ORPHANS = """
 SELECT (SELECT count(*) FROM activities_binding b LEFT JOIN crm_element e ON e.id = b.element_id WHERE e.id IS NULL)
      + (SELECT count(*) FROM activities_binding b LEFT JOIN activities_activity a ON a.id = b.activity_id WHERE a.id IS NULL)
@@ -160,6 +166,7 @@ def _fill(connection: Connection, rows: int, today: date) -> None:
     connection.execute("SET synchronous_commit = off")
     indexes = drop_indexes(connection)
     fill(connection, rows, today)
+    connection.execute(WORDS)
     for definition in indexes:
         connection.execute(definition.encode())
     for table in SEQUENCES:
@@ -221,7 +228,7 @@ def drop_indexes(connection: Connection) -> list[str]:
         WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique
             AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
         """,
-        (list(COLUMNS),),
+        ([*COLUMNS, "crm_elementtext", "crm_contactpoint", "activities_activitytext"],),
     ).fetchall()
     for name, _definition in rows:
         connection.execute(f"DROP INDEX {name}".encode())

@@ -54,7 +54,7 @@ class Bulk:
 
 def measure_one(server: Server, user_id: int, times: int = 40) -> list[One]:
     """Create, then complete, through HTTP; the queries of a whole request are counted beside, in this process."""
-    visitor, element = Visitor(server.port, user_id), _own_element(user_id)
+    visitor, element = Visitor(server.port, user_id), own_element(user_id)
     made = [_timed(lambda: visitor.post("/activities/new/", _form(user_id, element)).status) for _ in range(times)]
     ids = _open_ids(user_id, times)
     done = [_timed(lambda row=row: visitor.post("/gestures/complete/", {"ids": row}).status) for row in ids]  # type: ignore[misc]
@@ -94,7 +94,8 @@ def _form(user_id: int, element: int) -> dict[str, object]:
     }
 
 
-def _own_element(user_id: int) -> int:
+def own_element(user_id: int) -> int:
+    """Some contact whose responsible the user is."""
     found = fetch_value(
         sql(
             "SELECT id FROM crm_element WHERE responsible_id = {} AND kind = 'contact' AND deleted_at IS NULL LIMIT 1",
@@ -132,13 +133,13 @@ def _queries_of_one(user_id: int, element: int) -> tuple[int, int]:
 def measure_bulk(user_id: int) -> list[Bulk]:
     """Complete, hand over and delete a thousand rows, each run taken back before the next."""
     actor = build_actor(user_id)
-    ids = _editable(actor)
+    ids = editable(actor)
     receiver = 5
     parameters: dict[str, dict[str, object]] = {"complete": {}, "assign": {"to": receiver}, "delete": {}}
     return [_bulk(actor, name, ids, receiver, given) for name, given in parameters.items()]
 
 
-def _editable(actor: Actor) -> list[int]:
+def editable(actor: Actor) -> list[int]:
     """Open activities on the actor's own elements, spread over the table."""
     return fetch_column(
         sql(
@@ -216,7 +217,7 @@ def _p95_for(visitor: Visitor, seconds: float) -> float:
 
 def _keep_writing(writer: int, ending: threading.Event) -> None:
     actor = build_actor(writer)
-    ids = _editable(actor)
+    ids = editable(actor)
     try:
         while not ending.is_set():
             _taken_back(lambda: len(run(actor, name="complete", ids=ids, parameters={}).done))

@@ -218,6 +218,11 @@ def takes(actor: Actor, selection: Selection, activity_id: Sql) -> Sql:
     return sql("(SELECT TRUE FROM activities_binding b WHERE b.activity_id = {} AND {} LIMIT 1)", activity_id, where)
 
 
+def takes_row(actor: Actor, selection: Selection) -> Sql:
+    """The same, asked of the activity `a`."""
+    return tested(actor, selection) if selection.asked != TRUE else takes(actor, selection, Sql("a.id"))
+
+
 def everything(selection: Selection) -> Branch:
     """The half of the table itself in its own order, for who may read all."""
     where = [half(selection), selection.bounds, selection.instead or TRUE]

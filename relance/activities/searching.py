@@ -34,6 +34,7 @@ class SearchedActivities:
     first: Callable[[Sql, int], Tried]
     ease: int = 1
     _named: dict[Term, Sequence[int] | None] = field(default_factory=dict)
+    _short: dict[int, bool] = field(default_factory=dict)
 
     def frequent(self) -> Mapping[str, float]:
         """The words of many activities' own texts."""
@@ -102,7 +103,7 @@ class SearchedActivities:
         halves = (
             sql(
                 "SELECT a.id FROM activities_activity a WHERE {}",
-                all_of([policy.half(one), policy.takes(self.actor, one, Sql("a.id")), asked]),
+                all_of([policy.half(one), policy.takes_row(self.actor, one), asked]),
             )
             for one in self.selections
         )
@@ -123,7 +124,12 @@ class SearchedActivities:
         return self.first(fits, count)
 
     def is_short(self, most: int) -> bool:
-        """Counted by bindings."""
+        """Counted by bindings, once."""
+        if most not in self._short:
+            self._short[most] = self._is_short(most)
+        return self._short[most]
+
+    def _is_short(self, most: int) -> bool:
         rows = join(
             " UNION ALL ",
             (

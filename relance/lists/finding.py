@@ -81,7 +81,8 @@ class Found:
 
     `known` are the ids where they are few enough to be read at once. Else `among` is the query of them, where the same one
     may come more than once; `first` are (k, id) of some in the list's own order, and `share` how many of its first rows are
-    found. `fits` is the condition over `p.id` that asks one of the list's rows.
+    found. `fits` is the condition over `p.id` that asks one of the list's rows. `is_led`: a term leads there that texts seldom
+    have, so most of what it leads to, by elements of the list's own rows, is found.
     """
 
     listing: Searched
@@ -91,6 +92,7 @@ class Found:
     known: Sequence[int] | None = None
     first: Sequence[Row] = ()
     share: float = 0
+    is_led: bool = False
 
     @property
     def is_few(self) -> bool:
@@ -120,7 +122,7 @@ class Found:
         """How many there are, counting no further than one above `most`."""
         if self.known is not None:
             return min(len(self.known), most + 1)
-        if self.share * DENSE < 1:
+        if self.is_led or self.share * DENSE < 1:
             known = _distinct(self.among, most)
             if known is not None:
                 return len(known)
@@ -166,7 +168,7 @@ def _found(listing: Searched, search: Search, common: Mapping[str, float]) -> Fo
     driver, others = search.terms[rarest], [*search.terms[:rarest], *search.terms[rarest + 1 :]]
     among = listing.among(driver, all_of(listing.matches(term, Sql("i.id")) for term in others))
     fits = listing.fits(all_of(listing.matches(term, Sql("p.id")) for term in search.terms))
-    found = Found(listing, search, among, fits, known=())
+    found = Found(listing, search, among, fits, known=(), is_led=not _common_rows(driver, common))
     if not sizes[rarest]:
         return found
     if sizes[rarest] <= FEW_CANDIDATES * listing.ease:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from relance.activities import searching, selecting
 from relance.activities.actions import complete_activities, edit_activities
 from relance.activities.queries import count_matching, list_activities, list_activity_ids
 from relance.activities.terms import ActivityChanges
@@ -250,6 +251,28 @@ def test_a_search_goes_with_every_filter_and_sort(world: World, cast: Cast) -> N
             assert {row["id"] for row in page.rows} == every & taken
             keys = [row["subject"] for row in page.rows]
             assert sort != "-subject" or keys == sorted(keys, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["is:open subject~e", "is:completed -subject~zz", "subject~e"])
+def test_a_common_word_goes_with_a_filter_that_no_index_serves(
+    world: World, cast: Cast, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Too many to be ranked, looked for among the list's own rows: page, ids and total agree."""
+    actor = cast.actor("root")
+    wanted = set(list_activity_ids(actor, text=text, limit=1000)) & set(
+        list_activity_ids(actor, text="", search="ferrand", limit=1000)
+    )
+    for name, value in (("FEW_CANDIDATES", 0), ("FEW_ROWS", 0), ("MOST_RANKED", 2)):
+        monkeypatch.setattr(finding, name, value)
+    monkeypatch.setattr(finding, "DENSE", 1_000)
+    monkeypatch.setattr(selecting, "FEWEST_PLANNED", 0)
+    monkeypatch.setattr(searching, "FEW_ROWS", 0)
+    monkeypatch.setattr(searching, "common_words", lambda _table, _column: {"ferrand": 1_000_000.0})
+    assert len(wanted) > 2
+    assert set(list_activity_ids(actor, text=text, search="ferrand", limit=1000)) == wanted
+    assert count_matching(actor, text=text, search="ferrand").count == len(wanted)
+    shown = list_activities(actor, text=text, search="ferrand", columns=("subject",), size=500).rows
+    assert {row["id"] for row in shown} == wanted
 
 
 @pytest.mark.parametrize("few", [5_000, 0])
