@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,7 +37,7 @@ def timed(at: datetime, zone: ZoneInfo = PARIS, **fields: object) -> Row:
 
 
 def dated(on: date, zone: ZoneInfo = PARIS, **fields: object) -> Row:
-    due_at = datetime(on.year, on.month, on.day + 1, tzinfo=zone).astimezone(UTC)
+    due_at = datetime.combine(on + timedelta(days=1), time.min, tzinfo=zone).astimezone(UTC)
     row = {**EMPTY, "deadline_on": on, "due_at": due_at, "deadline_day": on, "created_at": NOW}
     return {**row, "is_completed": False, "is_incoming": False, **fields}
 

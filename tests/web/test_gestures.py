@@ -71,7 +71,9 @@ def test_assigns_to_who_may_read(cast: Cast) -> None:
 def test_the_round_box_gets_its_row_back(cast: Cast) -> None:
     activity = make_activity(cast.bob, make_element("deal", cast.bob))
     response = sign_in(cast.bob).post("/gestures/complete/", {"ids": activity, "redraw": "row"}, headers=HTMX)
-    assert f'<tr id="row-{activity}" data-id="{activity}" class="completed" hx-swap-oob="true">' in text_of(response)
+    assert f'<tr id="row-{activity}" data-id="{activity}" class="completed" hx-swap-oob="true" data-due="' in text_of(
+        response
+    )
     assert json.loads(response.headers["HX-Trigger"])["activities-changed"]["stays"] is True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -85,8 +86,8 @@ def test_the_form_of_a_new_activity_starts_with_what_the_type_says(cast: Cast) -
     code = str(create_type(cast.actor("root"), settings=settings))
     form = sign_in(cast.bob).get(f"/activities/new/?type={code}").context["form"]
     assert form["type"].value() == code
-    assert form["start_day"].value() == form["end_day"].value()
-    assert form["end_time"].value() > form["start_time"].value()
+    start, end = (datetime.combine(form[f"{at}_day"].value(), form[f"{at}_time"].value()) for at in ("start", "end"))
+    assert end - start == timedelta(minutes=90)
 
 
 def test_the_page_says_who_decided_what_and_offers_the_answer_to_who_is_asked(cast: Cast) -> None:
