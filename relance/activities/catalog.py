@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils import translation
 
 from relance.activities.terms import OUTCOME_NAMES, TYPE_BY_CODE, Times
-from relance.kit.sql import Row, Sql, fetch_all, fetch_column
+from relance.kit.sql import Row, Sql, fetch_all, fetch_column, sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,16 @@ class TypeView:
         return tuple(outcome for outcome in self.outcomes if outcome.is_active)
 
 
+# The outcomes of the type `t`, as JSON that `outcomes_of` reads.
+OUTCOMES = Sql(
+    """coalesce((SELECT jsonb_agg(jsonb_build_array(o.id, o.code, o.name_fr, o.name_en, o.is_active) ORDER BY o.rank, o.id)
+        FROM activities_activityoutcome o WHERE o.type_id = t.id), '[]')::text"""
+)
+
+
 def list_types(*, active_only: bool = False) -> list[TypeView]:
     """All types of activity in their order, or those that are offered for new ones; one query."""
-    rows = fetch_all(
-        Sql(
-            """
-            SELECT t.*, coalesce((SELECT jsonb_agg(jsonb_build_array(o.id, o.code, o.name_fr, o.name_en, o.is_active)
-                    ORDER BY o.rank, o.id) FROM activities_activityoutcome o WHERE o.type_id = t.id), '[]')::text AS outcomes
-            FROM activities_activitytype t ORDER BY t.rank, t.id
-            """
-        )
-    )
+    rows = fetch_all(sql("SELECT t.*, {} AS outcomes FROM activities_activitytype t ORDER BY t.rank, t.id", OUTCOMES))
     return [_view(row) for row in rows if row["is_active"] or not active_only]
 
 
@@ -103,6 +102,14 @@ def name_row(row: Row) -> None:
         row["outcome_name"] = outcome_name(row["outcome"], row.pop("outcome_names"))
 
 
+def outcomes_of(read: str) -> tuple[OutcomeView, ...]:
+    """What `OUTCOMES` has read, in the order in which outcomes are offered; also those that are switched off."""
+    return tuple(
+        OutcomeView(id, code, outcome_name(code, (name_fr, name_en)), name_fr, name_en, is_active)
+        for id, code, name_fr, name_en, is_active in json.loads(read)
+    )
+
+
 def _own(name_fr: str, name_en: str) -> str:
     return name_fr if (translation.get_language() or "fr").startswith("fr") else name_en
 
@@ -116,10 +123,7 @@ def _view(row: Row) -> TypeView:
         times=Times(row["times"]),
         required_fields=tuple(row["required_fields"]),
         default_reminders=tuple(row["default_reminders"]),
-        outcomes=tuple(
-            OutcomeView(id, code, outcome_name(code, (name_fr, name_en)), name_fr, name_en, is_active)
-            for id, code, name_fr, name_en, is_active in json.loads(row["outcomes"])
-        ),
+        outcomes=outcomes_of(row["outcomes"]),
         **{key: row[key] for key in _AS_READ},
     )
 

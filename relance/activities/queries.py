@@ -48,6 +48,7 @@ class ActivityDetail:
     participants: Sequence[Row]
     clients: Sequence[Row]
     reminders: Sequence[int]  # minutes before, the longest first
+    outcomes: Sequence[catalog.OutcomeView]  # with which it can be completed now
     files: Sequence[Row]  # id, name, size in bytes, media_type, uploaded_at (ISO); the oldest first
     can_edit: bool
     can_delete: bool
@@ -185,12 +186,13 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
         actor,
         [id],
         tuple(key for key in COLUMNS if key not in BOUND_COLUMNS),
-        sql("{}, {} AS awaits_answers", related(actor), policy.AWAITS_ANSWERS),
+        sql("{}, {} AS awaits_answers, {} AS outcomes", related(actor), policy.AWAITS_ANSWERS, catalog.OUTCOMES),
     )
     if not rows:
         raise NotFound
     row = rows[0]
     bindings, participants, clients, reminders, files = (json.loads(row.pop(key)) for key in RELATED)
+    outcomes = catalog.outcomes_of(row.pop("outcomes"))
     return ActivityDetail(
         id=id,
         fields=row,
@@ -199,6 +201,7 @@ def get_activity(actor: Actor, *, id: int) -> ActivityDetail:
         clients=clients,
         reminders=reminders,
         files=files,
+        outcomes=[outcome for outcome in outcomes if outcome.is_active],
         can_edit=row["can_edit"],
         can_delete=row["can_delete"],
         can_copy=row["can_copy"],

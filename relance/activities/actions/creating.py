@@ -68,14 +68,18 @@ def default_deadline(actor: Actor, view: TypeView | None = None) -> datetime:
     return datetime.combine(day, local.timetz().replace(tzinfo=None), tzinfo=actor.time_zone)
 
 
-def create_activity(actor: Actor, draft: ActivityDraft) -> tuple[int, UUID | None]:
+def create_activity(
+    actor: Actor, draft: ActivityDraft, *, types: Mapping[str, TypeView] | None = None
+) -> tuple[int, UUID | None]:
     """Make one activity; its id and gesture. A creation key seen before gives the activity made then, and no gesture.
+
+    `types` are all of them by code, where the caller has just read them.
 
     Raises:
         Invalid: a field that cannot be taken.
         Forbidden: no *update* on the main element.
     """
-    outcome, errors = _create(actor, [draft])
+    outcome, errors = _create(actor, [draft], types)
     if errors:
         raise errors[0]
     return (outcome.done or outcome.unchanged)[0], outcome.gesture
@@ -129,17 +133,21 @@ def plan_for_deals(
 
 
 @transaction.atomic
-def _create(actor: Actor, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, list[RelanceError]]:
-    return create_within(actor, new_gesture(), drafts)
+def _create(
+    actor: Actor, drafts: Sequence[ActivityDraft], types: Mapping[str, TypeView] | None = None
+) -> tuple[Outcome, list[RelanceError]]:
+    return create_within(actor, new_gesture(), drafts, types)
 
 
-def create_within(actor: Actor, gesture: UUID, drafts: Sequence[ActivityDraft]) -> tuple[Outcome, list[RelanceError]]:
+def create_within(
+    actor: Actor, gesture: UUID, drafts: Sequence[ActivityDraft], types: Mapping[str, TypeView] | None = None
+) -> tuple[Outcome, list[RelanceError]]:
     """Make activities as a part of a gesture; the errors are those of the refused drafts, in the same order.
 
     The caller has opened the transaction. A refusal's id is the place of its draft, from 0.
     """
     known = _already_made(drafts)
-    checks = _Checks(actor, drafts)
+    checks = _Checks(actor, drafts, types or types_by_code())
     rows: list[dict[str, object]] = []
     made: list[ActivityDraft] = []
     refused: list[Refusal] = []
@@ -165,9 +173,8 @@ def create_within(actor: Actor, gesture: UUID, drafts: Sequence[ActivityDraft]) 
 class _Checks:
     """All that must be known to judge drafts, read once for all of them."""
 
-    def __init__(self, actor: Actor, drafts: Sequence[ActivityDraft]) -> None:
-        self.actor = actor
-        self.types = types_by_code()
+    def __init__(self, actor: Actor, drafts: Sequence[ActivityDraft], types: Mapping[str, TypeView]) -> None:
+        self.actor, self.types = actor, types
         self.elements = readable_elements(actor, _every_element(drafts))
         others = {i for draft in drafts for i in self._people_of(draft)} - {actor.user_id}
         self.people = build_actors(sorted(others)) if others else {}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from relance.activities.catalog import types_by_code
 from relance.activities.queries import ActivityDetail, get_activity, list_history, list_validations
 from relance.activities.terms import DOCUMENT, Decision, Direction, Hue, Priority
 from relance.kit.actor import Actor
@@ -56,7 +55,6 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
     """
     activity = get_activity(actor, id=activity_id)
     fields = activity.fields
-    view = types_by_code()[str(fields["type_id"])]
     return {
         "activity": activity,
         "fields": fields,
@@ -77,7 +75,7 @@ def detail_context(actor: Actor, activity_id: int, viewer: Viewer) -> dict[str, 
         "colour": marks.colour(fields["colour"], Hue(fields["colour"]).label) if fields["colour"] else "",
         "direction": Direction(fields["direction"]).label if fields["direction"] else "",
         "outcome": fields["outcome_name"],
-        "outcomes": [(outcome.code, outcome.name) for outcome in view.offered_outcomes],
+        "outcomes": [(outcome.code, outcome.name) for outcome in activity.outcomes],
         "rights": _rights(activity),
         **_validations(actor, activity, viewer),
         "files": rows_of_activity(activity.files, viewer),

@@ -51,7 +51,7 @@ def create(request: ActorRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form)
     try:
-        activity_id, gesture = create_activity(actor, form.draft())
+        activity_id, gesture = create_activity(actor, form.draft(), types=form.types)
     except Invalid as error:
         return _show(request, complain(form, error))
     return _saved(request, activity_id, _("Activity created."), gesture)

@@ -55,7 +55,7 @@ def compose(request: ActorRequest, kind: str, number: int) -> HttpResponse:
         return _show(request, element, form)
     draft = form.draft_for(element.id)
     try:
-        activity_id, gesture = create_activity(request.actor, draft)
+        activity_id, gesture = create_activity(request.actor, draft, types=form.types)
     except Invalid as error:
         return _show(request, element, complain(form, error))
     text = _("Written down as done.") if draft.completed_at else _("Activity created.")
