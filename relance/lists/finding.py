@@ -24,6 +24,8 @@ FEW_CANDIDATES = 2_000
 FEW_ROWS = 10_000
 # Where one of so many of the list's first rows is found, its rows are read, not the words.
 DENSE = 50
+# So few of the candidates are rather tried as rows of the list.
+TRIED_OF = 8
 # An activity has so many elements, and is a candidate through each of them, as a rule at the most.
 REPEATED = 4
 
@@ -100,6 +102,11 @@ class Found:
         return self.known is not None
 
     @property
+    def is_dense(self) -> bool:
+        """So many of the list's rows are found that these are read, not what has the words."""
+        return self.share * DENSE >= 1 or len(self.first) > MOST_RANKED
+
+    @property
     def is_ranked(self) -> bool:
         """It is no more than can be ranked."""
         return self.known is not None and len(self.known) <= MOST_RANKED
@@ -114,7 +121,7 @@ class Found:
         """The ids, each once, as a query."""
         if self.known is not None:
             return sql("SELECT unnest({}) AS id", bigints(self.known))
-        if self.share * DENSE < 1:
+        if not self.is_dense:
             return sql("SELECT DISTINCT d.id FROM ({}) d", self.among)
         return self.listing.rows(all_of(self.listing.matches(term, Sql("r.id")) for term in self.search.terms))
 
@@ -122,7 +129,7 @@ class Found:
         """How many there are, counting no further than one above `most`."""
         if self.known is not None:
             return min(len(self.known), most + 1)
-        if self.is_led or self.share * DENSE < 1:
+        if self.is_led or not self.is_dense:
             known = _distinct(self.among, most)
             if known is not None:
                 return len(known)
@@ -173,7 +180,7 @@ def _found(listing: Searched, search: Search, common: Mapping[str, float]) -> Fo
         return found
     if sizes[rarest] <= FEW_CANDIDATES * listing.ease:
         return replace(found, known=fetch_column(sql("SELECT DISTINCT d.id FROM ({}) d", among)))
-    tried, share = _tried(listing, fits)
+    tried, share = _tried(listing, fits, sizes[rarest])
     if tried.is_all and len(tried.rows) <= MOST_RANKED:
         return replace(found, known=[row["id"] for row in tried.rows])
     if not tried.is_all and len(tried.rows) <= MOST_RANKED:
@@ -193,15 +200,17 @@ def _distinct(among: Sql, most: int) -> list[int] | None:
     return None
 
 
-def _tried(listing: Searched, fits: Sql) -> tuple[Tried, float]:
-    """The list's first rows that fit, of so many as should tell whether there are too many to be ranked; and their share."""
+def _tried(listing: Searched, fits: Sql, candidates: float) -> tuple[Tried, float]:
+    """The list's first rows that fit, of so many as should tell whether there are too many to be ranked; and their share.
+    Of very many candidates, which are all asked otherwise, more rows are worth trying.
+    """
     tried = listing.tried(fits, trying.TRIED)
     share = len(tried.rows) / trying.TRIED
     if tried.is_all or len(tried.rows) > MOST_RANKED:
         return tried, share
     # A quarter more than should be enough, if those that fit go on as they began.
     enough = int((MOST_RANKED + 1) * 1.25 / max(share, 1 / trying.TRIED))
-    if enough < FEW_ROWS:
+    if enough < max(FEW_ROWS, candidates / TRIED_OF):
         tried = listing.tried(fits, enough)
     elif listing.is_short(FEW_ROWS):
         tried = listing.tried(fits, FEW_ROWS)
