@@ -65,11 +65,6 @@ def role_name(row: Row, language: str) -> str:
     return str(ROLE_NAMES[row["code"]]) if row["code"] else str(row[f"name_{language}"])
 
 
-def has_role(actor: Actor) -> bool:
-    """Whether the actor has any role at all; without one, there is nothing that he may do."""
-    return actor.is_administrator or bool(actor.role_ids)
-
-
 def grants_of(role_ids: Sequence[int]) -> list[Grant]:
     """All that roles are set to."""
     rows = fetch_all(

@@ -76,12 +76,6 @@ def list_pending(actor: Actor, *, ids: Sequence[int]) -> list[FileView]:
     return [_view(row) for row in fetch_all(sql("{} WHERE {} ORDER BY f.id", _FILES, where))]
 
 
-def list_activity_files(actor: Actor, *, activity_id: int) -> list[FileView]:
-    """The files of an activity that the actor may read, the oldest first."""
-    where = sql("f.activity_id = {} AND {}", activity_id, policy.file_readable(actor))
-    return [_view(row) for row in fetch_all(sql("{} WHERE {} ORDER BY f.id", _FILES, where))]
-
-
 def list_element_files(actor: Actor, *, element_id: int) -> list[FileView]:
     """The files of an element that the actor may read, the newest first."""
     where = sql("f.element_id = {} AND {}", element_id, policy.file_readable(actor))

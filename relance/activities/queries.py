@@ -21,7 +21,7 @@ from relance.journal.queries import list_entries
 from relance.kit import clock
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import Row, Sql, bigints, fetch_all, fetch_column, fetch_one, fetch_value, join, sql
+from relance.kit.sql import Row, Sql, bigints, fetch_all, fetch_column, fetch_value, join, sql
 from relance.lists import queries as lists
 from relance.lists.finding import found_page
 from relance.lists.queries import Window
@@ -276,26 +276,6 @@ def list_planned(actor: Actor, *, element_id: int, related: Sequence[int] = (), 
     return rows
 
 
-def list_done(actor: Actor, *, element_id: int, cursor: str = "", size: int = 20) -> Page:
-    """The completed activities of an element that the actor may read, the last one first."""
-    window = Window("timestamptz", True, lists.decode_cursor(cursor, "history"), size)
-    branch = Branch(
-        source=policy.BINDINGS,
-        where=sql("b.element_id = {} AND {}", element_id, policy.DONE),
-        key=Sql("b.completed_at"),
-        id=policy.ACTIVITY_ID,
-        filter=policy.binding_readable(actor),
-    )
-    page = lists.fetch_page(
-        [branch],
-        window,
-        sort="history",
-        rows_of=lambda ids: _rows_of(actor, (*TIMELINE_COLUMNS, "completed_by", "outcome", "note"), ids),
-    )
-    _name_types(page.rows)
-    return page
-
-
 TIMELINE_COLUMNS = ("responsible", "place", "priority", "description")
 
 
@@ -372,14 +352,3 @@ def _name_types(rows: Sequence[Row]) -> None:
     """Give each row the names of its type and outcome in the reader's language."""
     for row in rows:
         catalog.name_row(row)
-
-
-def find_activity(actor: Actor, *, id: int) -> Row | None:
-    """The bare row of an activity that the actor may read, or None."""
-    return fetch_one(
-        sql(
-            "SELECT a.id, a.subject FROM activities_activity a WHERE a.id = {} AND a.deleted_at IS NULL AND {}",
-            id,
-            policy.readable(actor, Sql("a.id")),
-        )
-    )

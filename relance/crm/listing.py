@@ -63,7 +63,7 @@ _AMOUNT = Column(
     (Sql("o.amount"), Sql("o.currency")),
 )
 _RESPONSIBLE = Column("responsible", _("Responsible"), order=Order(Sql("u.sort_key"), "text"))
-# Its cells come from the floor of activities, for a page's rows at once (activities.idle).
+# Its cells come from the floor of activities, for a page's rows at once (activities.upcoming).
 _NEXT = Column(NEXT_ACTIVITY, pgettext_lazy("column", "Next activity"))
 _PHONE = _points("phones", "phone", _("Phone"))
 _EMAIL = _points("emails", "email", _("E-mail"))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from relance.kit.actor import Actor
 from relance.kit.errors import NotFound
-from relance.kit.sql import TRUE, Row, Sql, fetch_all, fetch_one, sql
+from relance.kit.sql import TRUE, Row, Sql, fetch_all, sql
 from relance.lists import policy
 from relance.lists.terms import SavedFilterView
 
@@ -27,22 +27,6 @@ def get_filter(actor: Actor, *, id: int) -> SavedFilterView:
     if not found:
         raise NotFound
     return found[0]
-
-
-def default_filter_id(actor: Actor, *, listing: str) -> int | None:
-    """The filter with which the actor wants a list to open, as long as he may use it."""
-    row = fetch_one(
-        sql(
-            """
-            SELECT f.id FROM lists_filterplace p JOIN lists_savedfilter f ON f.id = p.filter_id
-            WHERE p.user_id = {} AND p.listing = {} AND p.is_default AND {}
-            """,
-            actor.user_id,
-            listing,
-            policy.usable(actor),
-        )
-    )
-    return row["id"] if row else None
 
 
 def list_shares(actor: Actor, *, id: int) -> list[Row]:

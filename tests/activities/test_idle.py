@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from relance.activities.actions import complete_activities, delete_activities, reopen_activities
-from relance.activities.idle import next_activities
+from relance.activities.upcoming import next_activities
 from relance.crm.queries import count_elements, list_element_ids, list_elements
 from relance.crm.terms import ElementFilter, Kind
 from relance.kit.sql import fetch_column, sql

@@ -155,8 +155,6 @@ def _ask_timeline(asking: Asking) -> None:
     element_id = load.element_id(element.key)
     planned = [row["id"] for row in queries.list_planned(asking.actor, element_id=element_id)]
     asking.expect(f"planned on {element_id}", _ids(one for one in bound if not one.is_completed), planned)
-    done = [row["id"] for row in queries.list_done(asking.actor, element_id=element_id, size=EVERYTHING).rows]
-    asking.expect(f"history of {element_id}", _ids(one for one in bound if one.is_completed), done)
 
 
 def _ask_export(asking: Asking) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from relance.activities.counters import count_by_element
 from relance.activities.files import list_element_files
-from relance.activities.idle import next_activities
+from relance.activities.upcoming import next_activities
 from relance.crm import queries
 from relance.crm.listing import LISTINGS, NEXT_ACTIVITY
 from relance.crm.terms import KIND_PLURALS, Kind, Outcome
