@@ -46,10 +46,9 @@ def text_selection(actor: Actor, kind: str, text: str, *, at_once: bool = False)
     Raises:
         FilterError: the text is no filter of such elements.
     """
-    context, fields = filter_context(actor), FILTER_FIELDS[kind]
-    whose, rest = people_at_top(parse(text), fields, context)
-    plain, rest = _plain_at_top(rest, kind)
-    condition = compiled(rest, fields, context)
+    context = filter_context(actor)
+    whose, plain, rest = _parts(kind, text, context)
+    condition = compiled(rest, FILTER_FIELDS[kind], context)
     if condition != TRUE:
         asked = "b.id IN (SELECT e.id FROM crm_element e WHERE {})" if at_once else _EACH
         condition = sql(asked, condition)
@@ -62,23 +61,23 @@ def is_plain(actor: Actor, kind: str, text: str) -> bool:
     Raises:
         FilterError: the text is no filter of such elements.
     """
-    _whose, rest = people_at_top(parse(text), FILTER_FIELDS[kind], filter_context(actor))
-    plain, more = _plain_at_top(rest, kind)
+    _whose, plain, rest = _parts(kind, text, filter_context(actor))
     words = {word.text.lower() for one in conditions(plain) for word in one.values if isinstance(word, Word)}
-    return more == EVERYTHING and IDLE not in words
+    return rest == EVERYTHING and IDLE not in words
 
 
 def is_asked_of_rows(actor: Actor, kind: str, text: str) -> bool:
     """Whether some of a custom filter must be asked in other tables than the element's own row."""
-    _whose, rest = people_at_top(parse(text), FILTER_FIELDS[kind], filter_context(actor))
-    return _plain_at_top(rest, kind)[1] != EVERYTHING
+    return _parts(kind, text, filter_context(actor))[2] != EVERYTHING
 
 
-def _plain_at_top(tree: Tree, kind: str) -> tuple[Tree, Tree]:
-    """What the top of a tree asks of the element's own columns, and the rest."""
+def _parts(kind: str, text: str, context: Context) -> tuple[Sequence[int] | None, Tree, Tree]:
+    """Whose elements a custom filter takes, what its top asks of the element's own columns, and the rest."""
+    whose, tree = people_at_top(parse(text), FILTER_FIELDS[kind], context)
     parts = conjuncts(tree)
     plain = [isinstance(one, Condition) and one.field in _PLAIN and one.field in FILTER_FIELDS[kind] for one in parts]
     return (
+        whose,
         all_parts(part for part, found in zip(parts, plain, strict=True) if found),
         all_parts(part for part, found in zip(parts, plain, strict=True) if not found),
     )
