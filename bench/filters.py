@@ -42,7 +42,7 @@ FILE = Path(__file__).parent / "filters.txt"
 HOT_TABLES = ("activities_activity", "activities_binding", "crm_element")
 # The first of each level heads 200 people; the sixteenth works in the ranks.
 PLACES = (0, 15)
-MOST_TIMES_LIMIT, MOST_P95_MS = 4, 150
+MOST_TIMES_LIMIT, GOAL_P95_MS = 4, 150
 # A plain way that takes longer is none.
 LONGEST_PLAIN_MS = 20_000
 KEY = Sql("CASE WHEN a.is_completed THEN a.completed_at ELSE a.due_at END")
@@ -196,7 +196,6 @@ def _ask(server: Server, found: Sequence[Asked], rounds: int) -> None:
 
 def _gates(found: Sequence[Asked]) -> list[Gate]:
     most = max((asked for asked in found if asked.ratio), key=lambda asked: asked.ratio or 0)
-    slowest = max(found, key=lambda asked: percentile(asked.ms, 0.95))
     stopped = [asked for asked in found if asked.is_stopped]
     return [
         Gate(
@@ -205,20 +204,21 @@ def _gates(found: Sequence[Asked]) -> list[Gate]:
             most.ratio or 0,
             f"{most.text}, {most.level}",
         ),
-        Gate(
-            "fragment p95, ms",
-            MOST_P95_MS,
-            percentile([ms for asked in found for ms in asked.ms], 0.95),
-            "all together",
-        ),
-        Gate(
-            "fragment's slowest filter, p95, ms",
-            1_000,
-            percentile(slowest.ms, 0.95),
-            f"{slowest.text}, {slowest.level}",
-        ),
         Gate("filters that were stopped", 0, len(stopped), "; ".join(a.text for a in stopped)),
     ]
+
+
+def _goal(found: Sequence[Asked]) -> str:
+    """Milliseconds tell of a machine and its other work (design.md section 6): they are said, and fail nothing."""
+    together = percentile([ms for asked in found for ms in asked.ms], 0.95)
+    slow = [text for text in texts() if percentile(_ms(text, found), 0.95) > GOAL_P95_MS]
+    within = len(texts()) - len(slow)
+    goal = f"Goal: p95 of a fragment ≤ {GOAL_P95_MS} ms"
+    return f"{goal}. All together {together:.0f} ms; {within} of {len(texts())} filters are within it."
+
+
+def _ms(text: str, found: Sequence[Asked]) -> list[float]:
+    return [ms for asked in found if asked.text == text for ms in asked.ms]
 
 
 def _report(found: Sequence[Asked], gates: Sequence[Gate], rows: int, about: str) -> str:
@@ -226,6 +226,7 @@ def _report(found: Sequence[Asked], gates: Sequence[Gate], rows: int, about: str
     parts = [
         f"# Forty custom filters at {rows:,} activities\n\n{about}. {len(PLACES)} people of each of the five levels.",
         gates_table(shown),
+        _goal(found),
         _table(found),
     ]
     return "\n\n".join(parts) + "\n"
@@ -238,7 +239,7 @@ def _table(found: Sequence[Asked]) -> str:
 
 def _line(text: str, group: Sequence[Asked]) -> tuple[object, ...]:
     ratios = [asked.ratio for asked in group if asked.ratio]
-    ms = [value for asked in group for value in asked.ms]
+    ms = _ms(text, group)
     return (
         f"`{text.replace('|', ' ')}`",
         max(asked.rows for asked in group),
