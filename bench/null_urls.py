@@ -51,13 +51,25 @@ def canned() -> dict[str, Any]:
         return layout
 
     stand_in = SimpleNamespace(**vars(queries) | {"list_activities": list_activities, "get_layout": get_layout})
-    return {**vars(views), "queries": stand_in, "Painter": Painter}
+    names = {**vars(views), "queries": stand_in, "Painter": Painter, "kept": kept}
+    # What the view calls in its own file finds the canned queries too.
+    for name, function in vars(views).items():
+        if (
+            isinstance(function, FunctionType)
+            and function.__module__ == views.__name__
+            and not hasattr(function, "__wrapped__")
+        ):
+            names[name] = FunctionType(function.__code__, names, name, function.__defaults__)
+    return names
 
 
 def null_page(request: ActorRequest) -> HttpResponse:
     """The view of the list, its queries and its painter canned."""
     view = views.activity_list.__wrapped__  # type: ignore[attr-defined]  # under require_GET
     response: HttpResponse = FunctionType(view.__code__, canned())(request)
+    if set(canned()["kept"]) != {"page", "layout", "rows"}:
+        message = "the view went round what is canned: this is no null page"
+        raise RuntimeError(message)
     return response
 
 
