@@ -102,7 +102,9 @@ def _make_hidden(made: Secrets) -> None:
         assert changed.gesture
         made.gestures.append(changed.gesture)
     renamed = edit_elements(root, ids=[theirs["lead"]], changes={"name": f"{HIDDEN} lead bis"}).gesture
-    postponed = postpone_activities(root, ids=made.activities, to_day=clock.now().date() + timedelta(days=1)).gesture
+    postponed = postpone_activities(
+        root, ids=made.activities, to_day=clock.today(root.time_zone) + timedelta(days=1)
+    ).gesture
     assert renamed
     assert postponed
     made.gestures += [renamed, postponed]
