@@ -60,6 +60,23 @@ def test_completes_with_outcome_and_note(visit: Visit, committed: Cast) -> None:
     expect(page.locator("#list tbody tr")).to_have_count(12)
 
 
+def test_a_type_is_chosen_in_the_menu_that_loads_when_it_opens(
+    visit: Visit, committed: Cast, check_axe: CheckAxe
+) -> None:
+    make_list(committed)
+    page = visit("/activities/")
+    page.locator("[popovertarget=create-menu]").focus()
+    page.keyboard.press("Enter")
+    items = page.locator("#create-menu [role=menuitem]")
+    expect(items.first).to_be_focused()
+    check_axe(page)
+    page.keyboard.press("m")
+    expect(items.filter(has_text="Meeting")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".panel form [name=type][value=meeting]")).to_be_checked()
+    expect(page.locator("#create-menu")).to_be_hidden()
+
+
 def test_creates_from_the_keyboard(visit: Visit, committed: Cast, check_axe: CheckAxe) -> None:
     make_list(committed, 2)
     page = visit("/activities/")

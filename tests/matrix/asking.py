@@ -41,7 +41,15 @@ def pages(made: Secrets) -> Iterator[str]:
     for file_id in made.files:
         yield _address("file-download", file_id)
         yield _address("file-download", file_id) + "?view"
-    plain = ("notification-list", "activity-counts", "activity-counters", "profile", "help-keys", "home")
+    plain = (
+        "notification-list",
+        "activity-counts",
+        "activity-counters",
+        "activity-types",
+        "profile",
+        "home",
+        "help-keys",
+    )
     yield from (_address(name) for name in plain)
 
 

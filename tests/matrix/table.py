@@ -148,6 +148,7 @@ ACTIVITIES = [
     Line("activity-list", "GET", WITH_A_ROLE),
     Line("activity-counts", "GET", WITH_A_ROLE),
     Line("activity-counters", "GET", WITH_A_ROLE),
+    Line("activity-types", "GET", WITH_A_ROLE),
     Line("activity-detail", "GET", READ, arguments=activity),
     Line("activity-menu", "GET", READ, arguments=activity),
     Line("activity-edit", "GET", EDIT, arguments=activity),

@@ -14,7 +14,7 @@ from tests.web.signing import HTMX, sign_in, text_of
 
 DAY = datetime(2026, 11, 30, 9, tzinfo=UTC)
 # Session, user, actor, columns, rows, types.
-QUERIES_OF_A_PAGE = 7
+QUERIES_OF_A_PAGE = 6
 
 
 def subjects(html: str) -> list[str]:

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", views.activity_list, name="activity-list"),
     path("counts/", views.counts, name="activity-counts"),
     path("counters/", counting.counters, name="activity-counters"),
+    path("types/", views.types, name="activity-types"),
     path("new/", editing.create, name="activity-new"),
     path("<row:activity_id>/", views.detail, name="activity-detail"),
     path("<row:activity_id>/answer/", validations.answer, name="activity-answer"),

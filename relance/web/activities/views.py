@@ -72,7 +72,6 @@ def activity_list(request: ActorRequest) -> HttpResponse:
         "searching": searching(asked["search"]),
         "first_page": address(reverse("activity-list"), {**asked, "cursor": ""}),
         "pager": _pager(asked, page),
-        "types": list_types(active_only=True),
         "can_create": queries.may_create(actor),
         # The totals of the other filters stand on the page that is there: a turn of it counts its own alone.
         "is_turned": is_fragment(request),
@@ -141,6 +140,12 @@ def menu(request: ActorRequest, activity_id: int) -> HttpResponse:
     activity = queries.get_activity(request.actor, id=activity_id)
     context = {"activity": activity, "reasons": activity.reasons, "postponements": POSTPONEMENTS}
     return render(request, "activities/_menu.html", context)
+
+
+@require_safe
+def types(request: ActorRequest) -> HttpResponse:
+    """The menu of types that can be created, loaded when it opens."""
+    return render(request, "activities/_types.html", {"types": list_types(active_only=True)})
 
 
 def _pager(asked: dict[str, str], page: object) -> dict[str, str | None]:
