@@ -19,12 +19,11 @@ from tests.matrix.world import World
 
 Scheme = Literal["light", "dark"]
 WIDTHS = (360, 390, 768, 1024, 1440, 2560)
-# Where axe looks: at first all that it knows; at another width, in the other scheme, what those can change. Every other page
-# the other way round.
-LOOKS: dict[str, dict[int, Scheme]] = {"fr": {360: "light", 2560: "dark"}, "en": {768: "light", 1440: "dark"}}
-OTHER: dict[Scheme, Scheme] = {"light": "dark", "dark": "light"}
-NOTHING: tuple[str, ...] = ()
-CHANGING = ("color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block")
+# Where axe looks: in one language at a narrow window, in the other at a wide one; which, and in which scheme, goes round from
+# page to page. No page is looked at in one scheme alone.
+LOOKS: dict[str, tuple[int, int]] = {"fr": (360, 768), "en": (2560, 1440)}
+SCHEMES: dict[str, tuple[Scheme, Scheme]] = {"fr": ("light", "dark"), "en": ("dark", "light")}
+ASKED = {"resultTypes": ["violations"], "runOnly": TAGS}
 # What can be scrolled sideways: the window, what fills it, and a dialog that stands open.
 TOO_WIDE = """() => [":root", "body", "main", "dialog[open]"].flatMap(name => [...document.querySelectorAll(name)])
     .filter(one => one.scrollWidth > one.clientWidth)
@@ -78,7 +77,7 @@ class Walker:
 
     def speak(self, language: str) -> None:
         """From now on everybody reads this language, and so does who is not signed in."""
-        self.language = language
+        self.language, self.looks = language, 0
         execute(sql("UPDATE people_user SET language = {}", language))
         self.page.context.set_extra_http_headers({"Accept-Language": language})
 
@@ -102,19 +101,16 @@ class Walker:
     def look(self, of: str) -> Iterator[str]:
         """What is wrong with the page as it stands, in all widths and both schemes."""
         self.looks += 1
-        looks, rules = LOOKS[self.language], NOTHING
+        at, scheme = LOOKS[self.language][self.looks % 2], SCHEMES[self.language][self.looks // 2 % 2]
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
             yield from (f"{of}, {self.language}, {width}: {said}" for said in self.page.evaluate(TOO_WIDE))
-            if width in looks:
-                scheme = looks[width] if self.looks % 2 else OTHER[looks[width]]
+            if width == at:
                 self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                yield from (f"{of}, {self.language}, {width} {scheme}: {said}" for said in ask_axe(self.page, rules))
-                rules = CHANGING
+                yield from (f"{of}, {self.language}, {width} {scheme}: {said}" for said in ask_axe(self.page))
 
 
-def ask_axe(page: Page, rules: tuple[str, ...] = NOTHING) -> list[str]:
-    """What axe-core, which the walker's pages load with themselves, says of the page as it stands; of these rules alone."""
-    asked: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": list(rules) or TAGS}
-    found: dict[str, Any] = page.evaluate("asked => axe.run(document, asked)", asked)
+def ask_axe(page: Page) -> list[str]:
+    """What axe-core, which the walker's pages load with themselves, says of the page as it stands."""
+    found: dict[str, Any] = page.evaluate("asked => axe.run(document, asked)", ASKED)
     return [line_of(violation) for violation in found["violations"]]
