@@ -53,6 +53,14 @@ Scope = tuple[Clause, ...]
 
 def scope(actor: Actor, verb: str, kinds: Iterable[str] = KINDS) -> Scope:
     """What the actor's roles let him do with `verb`: clauses that exclude each other, none of level `none`."""
+    asked = ("scope", verb, *kinds)
+    known: Scope | None = actor.worked_out.get(asked)
+    if known is None:
+        known = actor.worked_out[asked] = _scope(actor, verb, asked[2:])
+    return known
+
+
+def _scope(actor: Actor, verb: str, kinds: Iterable[str]) -> Scope:
     if actor.is_administrator:
         return tuple(Clause(kind, Level.ALL) for kind in kinds)
     clauses = [clause for kind in kinds for clause in _kind_clauses(actor.grants, kind, verb)]
@@ -75,6 +83,14 @@ def owners(actor: Actor, level: str) -> tuple[int, ...]:
 
 def predicate(actor: Actor, clauses: Scope, columns: Columns) -> Sql:
     """The condition that an element (or a binding's copies of it) lies within the scope."""
+    asked = ("predicate", clauses, columns)
+    known: Sql | None = actor.worked_out.get(asked)
+    if known is None:
+        known = actor.worked_out[asked] = _predicate(actor, clauses, columns)
+    return known
+
+
+def _predicate(actor: Actor, clauses: Scope, columns: Columns) -> Sql:
     if covers_all(clauses):
         return TRUE
     return any_of(

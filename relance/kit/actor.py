@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 
@@ -46,6 +46,8 @@ class Actor:
     via: str = "web"
     request_id: str = ""
     avatar_tint: int = 1
+    # What rights have made of all this so far. An actor lives for one request and never changes; a changed copy begins anew.
+    worked_out: dict[tuple[object, ...], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def recorded_id(self) -> int | None:

@@ -23,7 +23,7 @@ def ask_searches(asking: Asking) -> None:
     """Raises Difference where what a search finds, its order, its total or its pages are not the oracle's."""
     rng = Random(f"searches {asking.turn} {asking.user.key}")
     # Every other time the rows are asked for the words, and not the words for the rows.
-    few = 0 if asking.turn % 24 == 3 else finding.FEW_CANDIDATES
+    few = 0 if asking.turn % 16 == 3 else finding.FEW_CANDIDATES
     with patch.object(finding, "FEW_CANDIDATES", few):
         elements = asking.company.elements
         for element in (*rng.sample(elements, 2), rng.choice(elements[: load.OFTEN_MENTIONED])):

@@ -75,7 +75,7 @@ def _ask(asking: Asking) -> None:
             ask_rights(asking)
         if asking.turn % 4 == 2:
             ask_counters(asking)
-        if asking.turn % 12 == 3:  # a search costs as much as all the rest
+        if asking.turn % 8 == 3:  # a search costs as much as all the rest
             ask_searches(asking)
         ask_bindings(asking)
 

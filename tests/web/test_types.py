@@ -47,9 +47,9 @@ def test_creates_a_type_that_the_menu_then_offers(cast: Cast) -> None:
     view = last()
     assert (view.name_fr, view.required_fields, view.default_reminders) == ("Visite", ("place",), (60,))
     assert [(outcome.name_en, outcome.is_active) for outcome in view.outcomes] == [("Seen", True)]
-    assert f'?type={view.code}"' in text_of(client.get("/activities/"))
+    assert f'?type={view.code}"' in text_of(client.get("/activities/types/"))
     client.post(f"{HOME}{view.id}/switch/")
-    assert f'?type={view.code}"' not in text_of(client.get("/activities/"))
+    assert f'?type={view.code}"' not in text_of(client.get("/activities/types/"))
 
 
 def test_an_error_stands_at_its_field_and_nothing_is_lost(cast: Cast) -> None:
